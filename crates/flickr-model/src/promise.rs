@@ -1,0 +1,21 @@
+//! What was promised of a body before its bytes came, so that the bytes can be held to it.
+
+use crate::Media;
+
+/// What Flickr's listing and the image host's headers say of a file that is about to arrive.
+///
+/// It is proof in this order: MD5, else length, else kind with end mark and dimensions
+/// (stored originals carry MD5 and length, rendered sizes neither: recorded headers of 2024 and 2025).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Promise {
+    /// Whether a still or a moving picture is expected.
+    pub media: Media,
+    /// MD5 of the body, from `Content-MD5` or from an `ETag` of 32 hexadecimal digits.
+    pub md5: Option<[u8; 16]>,
+    /// Bytes of the whole body, from `Content-Length` (or the total of a `Content-Range`).
+    pub length: Option<u64>,
+    /// Width and height in pixels by Flickr's listing; the file may have them the other way round.
+    pub dimensions: Option<(u32, u32)>,
+    /// Flickr's word for the format of the original: `jpg`, `png` or `gif`.
+    pub format: Option<String>,
+}
