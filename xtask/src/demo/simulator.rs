@@ -1,0 +1,152 @@
+//! The made-up Flickr of the demo: started as a child, asked over its own control addresses, ended with the demo.
+//!
+//! The control addresses lie under `/_simulator/` of the same host as the API. They are spoken to with the little HTTP
+//! that is needed here: one request a connection, read to its end.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+
+use super::program::Ended;
+
+/// How long the simulator may take to start, and to answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// What it says on its standard output, one `NAME=value` a line, once it listens.
+const NAMES: &[&str] = &["ENDPOINT", "API_KEY", "API_SECRET"];
+
+/// A running simulator; it ends when this value does.
+pub(super) struct Simulator {
+    names: BTreeMap<String, String>,
+    _child: Ended,
+}
+
+/// How often the simulator was asked since it started.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Counts {
+    /// Calls of the API.
+    pub(super) calls: u64,
+    /// Requests to the image host.
+    pub(super) downloads: u64,
+}
+
+impl Simulator {
+    /// Starts the program `serve` with an account of `photos` photos and videos, always the same ones.
+    pub(super) fn start(serve: &Path, photos: u64) -> Result<Self> {
+        let child = Command::new(serve)
+            .args(["--photos", &photos.to_string(), "--seed", "7"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("could not start the simulator")?;
+        let mut child = Ended(child);
+        let stdout = child.0.stdout.take().context("the simulator has no standard output")?;
+
+        let (sender, lines) = channel();
+        // Goes on reading when nobody listens any more, so that the simulator never waits for a full pipe.
+        thread::spawn(move || {
+            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                sender.send(line).ok();
+            }
+        });
+        let mut names = BTreeMap::new();
+        let end = Instant::now() + PATIENCE;
+        while !NAMES.iter().all(|name| names.contains_key(*name)) {
+            let line = lines
+                .recv_timeout(end.saturating_duration_since(Instant::now()))
+                .context("the simulator did not say where it listens")?;
+            names.extend(line.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned())));
+        }
+        Ok(Self { names, _child: child })
+    }
+
+    /// The address that takes the place of Flickr's, without a `/` at its end.
+    pub(super) fn endpoint(&self) -> &str {
+        self.name("ENDPOINT").trim_end_matches('/')
+    }
+
+    pub(super) fn key(&self) -> &str {
+        self.name("API_KEY")
+    }
+
+    pub(super) fn secret(&self) -> &str {
+        self.name("API_SECRET")
+    }
+
+    fn name(&self, name: &str) -> &str {
+        self.names.get(name).map_or("", String::as_str)
+    }
+
+    /// Says yes on the approval page in the person's place, and returns the code that the page then shows.
+    pub(super) fn approve(&self, token: &str) -> Result<String> {
+        let code = self.ask("POST", &format!("/_simulator/approve?oauth_token={token}"))?;
+        let code = code.trim().to_owned();
+        ensure!(!code.is_empty(), "the simulator showed no code");
+        Ok(code)
+    }
+
+    /// How often it was asked so far.
+    pub(super) fn counts(&self) -> Result<Counts> {
+        counts(&self.ask("GET", "/_simulator/counts")?)
+    }
+
+    fn ask(&self, method: &str, target: &str) -> Result<String> {
+        let asked = || -> Result<String> {
+            let host = self.endpoint().trim_start_matches("http://");
+            let mut stream = TcpStream::connect(host)?;
+            stream.set_read_timeout(Some(PATIENCE))?;
+            write!(stream, "{method} {target} HTTP/1.0\r\nHost: {host}\r\nContent-Length: 0\r\n\r\n")?;
+            let mut reply = String::new();
+            stream.read_to_string(&mut reply)?;
+            body(&reply).map(str::to_owned)
+        };
+        asked().with_context(|| format!("could not ask the simulator for {target}"))
+    }
+}
+
+/// The body of an HTTP reply whose status is a good one.
+fn body(reply: &str) -> Result<&str> {
+    let (head, body) = reply.split_once("\r\n\r\n").context("the reply has no end of its head")?;
+    let status = head.split(' ').nth(1).unwrap_or_default();
+    if !status.starts_with('2') {
+        bail!("it answered {status}: {}", body.trim());
+    }
+    Ok(body)
+}
+
+/// Reads the counts out of the simulator's JSON.
+fn counts(text: &str) -> Result<Counts> {
+    let value: Value = serde_json::from_str(text).context("the counts are no JSON")?;
+    let number = |key: &str| value[key].as_u64().with_context(|| format!("the counts do not tell `{key}`"));
+    Ok(Counts { calls: number("api")?, downloads: number("media")? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_body_of_a_good_reply_is_what_follows_its_head() {
+        let good = "HTTP/1.0 200 OK\r\ncontent-length: 9\r\n\r\n123456789";
+        let bad = "HTTP/1.0 404 Not Found\r\n\r\nno such token\n";
+
+        assert_eq!(body(good).ok(), Some("123456789"));
+        assert_eq!(body(bad).map_err(|e| e.to_string()), Err("it answered 404: no such token".into()));
+        assert!(body("nonsense").is_err());
+    }
+
+    #[test]
+    fn counts_are_read_from_the_simulators_words() {
+        let text = r#"{"api": 3, "media": 60, "oauth": 2}"#;
+
+        assert_eq!(counts(text).ok(), Some(Counts { calls: 3, downloads: 60 }));
+        assert!(counts("{}").is_err());
+    }
+}
