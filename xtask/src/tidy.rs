@@ -7,6 +7,7 @@ mod doors;
 mod edges;
 mod files;
 mod manifests;
+mod page;
 mod source;
 mod table;
 mod test_lists;
@@ -86,10 +87,13 @@ fn check(root: &Path, files: &[TextFile], workspace: &Workspace) -> Vec<Finding>
 }
 
 fn check_package(root: &Path, files: &[TextFile], package: &Package) -> Vec<Finding> {
+    let text_of =
+        |path: &str| files.iter().find(|file| file.path == path).map_or("", |file| file.text.as_str());
     let path = relative(root, &package.manifest).unwrap_or_default();
-    let text = files.iter().find(|file| file.path == path).map_or("", |file| file.text.as_str());
-    let mut findings = edges::forbidden(&package.name, &package.dependencies, &path, text);
-    findings.extend(manifests::lints_not_inherited(&path, text));
+    let manifest = text_of(&path);
+    let mut findings = edges::forbidden(&package.name, &package.dependencies, &path, manifest);
+    findings.extend(manifests::lints_not_inherited(&path, manifest));
+    findings.extend(page::not_drawn(&package.name, text_of(page::PAGE)));
     findings
 }
 
