@@ -83,7 +83,13 @@ fn first_sync(program: &Program<'_>, simulator: &Simulator) -> Result<Counts> {
         "the first sync fetched {} files for {PHOTOS} photos and videos",
         counts.downloads
     );
-    say(&format!("That took {} calls and {} downloads.", counts.calls, counts.downloads));
+    ensure!(counts.offences == 0, "a signature was wrong, or a credential went where none belongs");
+    say(&format!(
+        "That took {} calls and {} downloads with {}.",
+        counts.calls,
+        counts.downloads,
+        picture::size(counts.bytes)
+    ));
     Ok(counts)
 }
 

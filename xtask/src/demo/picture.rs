@@ -65,7 +65,7 @@ fn draw_folder(entries: &[Entry], indent: &str, depth: usize, lines: &mut Vec<St
 }
 
 /// A number of bytes as a person says it.
-fn size(bytes: u64) -> String {
+pub(super) fn size(bytes: u64) -> String {
     match bytes {
         0..1_000 => format!("{bytes} B"),
         1_000..1_000_000 => format!("{}.{} kB", bytes / 1_000, bytes % 1_000 / 100),

@@ -28,13 +28,17 @@ pub(super) struct Simulator {
     _child: Ended,
 }
 
-/// How often the simulator was asked since it started.
+/// What the simulator saw since it started.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Counts {
     /// Calls of the API.
     pub(super) calls: u64,
     /// Requests to the image host.
     pub(super) downloads: u64,
+    /// Bytes that the image host handed out.
+    pub(super) bytes: u64,
+    /// Calls with a wrong signature, and credentials in an address or at the image host.
+    pub(super) offences: u64,
 }
 
 impl Simulator {
@@ -125,7 +129,13 @@ fn body(reply: &str) -> Result<&str> {
 fn counts(text: &str) -> Result<Counts> {
     let value: Value = serde_json::from_str(text).context("the counts are no JSON")?;
     let number = |key: &str| value[key].as_u64().with_context(|| format!("the counts do not tell `{key}`"));
-    Ok(Counts { calls: number("api")?, downloads: number("media")? })
+    let offences = ["signature_failures", "credentials_in_addresses", "credentials_at_image_host"];
+    Ok(Counts {
+        calls: number("api_calls")?,
+        downloads: number("image_requests")?,
+        bytes: number("image_bytes")?,
+        offences: offences.into_iter().map(number).sum::<Result<u64>>()?,
+    })
 }
 
 #[cfg(test)]
@@ -144,9 +154,11 @@ mod tests {
 
     #[test]
     fn counts_are_read_from_the_simulators_words() {
-        let text = r#"{"api": 3, "media": 60, "oauth": 2}"#;
+        let text = r#"{"api_calls": 3, "image_requests": 60, "image_bytes": 1000, "signature_failures": 1,
+                       "credentials_in_addresses": 0, "credentials_at_image_host": 2, "calls": {}}"#;
 
-        assert_eq!(counts(text).ok(), Some(Counts { calls: 3, downloads: 60 }));
+        let expected = Counts { calls: 3, downloads: 60, bytes: 1000, offences: 3 };
+        assert_eq!(counts(text).ok(), Some(expected));
         assert!(counts("{}").is_err());
     }
 }
