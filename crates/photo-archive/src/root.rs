@@ -1,0 +1,339 @@
+//! The archive's folder, held open: every deed on a file inside goes through here.
+//!
+//! Each deed opens the folder of its file anew below the handle and follows no symbolic link, so that nothing
+//! outside the archive is read or written whatever stands in it. Only regular files are ever opened: a FIFO or
+//! a device under a file's name is an error and blocks nothing.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{AtFlags, FileType, Mode, OFlags};
+use rustix::io::Errno;
+
+use crate::beneath;
+use crate::error::{ArchiveError, Space};
+use crate::key::Key;
+
+/// An open folder with everything below it.
+#[derive(Debug)]
+pub(crate) struct Root {
+    folder: OwnedFd,
+    path: PathBuf,
+}
+
+/// Something that stands in a folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) name: String,
+    pub(crate) facts: Facts,
+}
+
+/// What the file system knows of a name, without opening it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Facts {
+    pub(crate) kind: EntryKind,
+    /// Bytes.
+    pub(crate) len: u64,
+    /// The permission bits.
+    pub(crate) mode: u32,
+    /// Seconds since 1970.
+    pub(crate) modified: i64,
+}
+
+/// What a name stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EntryKind {
+    /// A regular file.
+    File,
+    /// A folder.
+    Folder,
+    /// Anything else; the words say what, with the article.
+    Other(&'static str),
+}
+
+/// How a rename that overwrites nothing ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Placed {
+    /// The file has its new name.
+    Done,
+    /// Something has that name already; nothing was changed.
+    NameTaken,
+}
+
+impl Root {
+    /// Opens a folder that is there. The path itself may lead through symbolic links; they are resolved once.
+    pub(crate) fn open(path: &Path) -> Result<Self, ArchiveError> {
+        let refuse = |error: io::Error| match error.kind() {
+            io::ErrorKind::NotFound => ArchiveError::NotAnArchive {
+                path: path.to_owned(),
+                reason: "there is no such folder".to_owned(),
+            },
+            io::ErrorKind::NotADirectory => {
+                ArchiveError::NotAnArchive { path: path.to_owned(), reason: "it is not a folder".to_owned() }
+            }
+            _ => ArchiveError::from_io("read", path, error, || None),
+        };
+        let path = path.canonicalize().map_err(refuse)?;
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let folder = rustix::fs::open(&path, flags, Mode::empty()).map_err(|errno| refuse(errno.into()))?;
+        Ok(Self { folder, path })
+    }
+
+    /// Makes the folder (mode 0700) and those above it where they are missing, and opens it.
+    pub(crate) fn create(path: &Path) -> Result<Self, ArchiveError> {
+        use std::os::unix::fs::DirBuilderExt;
+        let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
+        made.map_err(|error| ArchiveError::from_io("make the folder", path, error, || None))?;
+        Self::open(path)
+    }
+
+    /// Returns the canonical path of the folder.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Returns the full path of a key, for messages only: opening it would follow links.
+    pub(crate) fn path_of(&self, key: &Key) -> PathBuf {
+        if key.is_top() { self.path.clone() } else { self.path.join(key.as_str()) }
+    }
+
+    /// Counts what is free on its disk; `None` when the file system does not say.
+    pub(crate) fn space(&self) -> Option<Space> {
+        let facts = rustix::fs::fstatvfs(&self.folder).ok()?;
+        let free_inodes = (facts.f_files > 0).then_some(facts.f_favail);
+        Some(Space { free_bytes: facts.f_bavail.saturating_mul(facts.f_frsize), free_inodes })
+    }
+
+    /// Names the failure of a deed on a key.
+    pub(crate) fn failure(&self, deed: &'static str, key: &Key, error: impl Into<io::Error>) -> ArchiveError {
+        ArchiveError::from_io(deed, &self.path_of(key), error.into(), || self.space())
+    }
+
+    /// Makes a folder and those above it where they are missing, each written into its parent for good.
+    pub(crate) fn make_folder(&self, key: &Key) -> Result<(), ArchiveError> {
+        let deed = "make the folder";
+        match self.facts(key)?.map(|facts| facts.kind) {
+            Some(EntryKind::Folder) => return Ok(()),
+            Some(other) => return Err(self.obstructed(deed, key, other)),
+            None => self.make_folder(&key.parent())?,
+        }
+        let parent = self.folder_of(key).map_err(|errno| self.failure(deed, key, errno))?;
+        match rustix::fs::mkdirat(&parent, key.name(), Mode::from_raw_mode(0o755)) {
+            Ok(()) => self.sync_folder(&key.parent()),
+            Err(Errno::EXIST) => Ok(()),
+            Err(errno) => Err(self.failure(deed, key, errno)),
+        }
+    }
+
+    /// Makes a new file (mode 0600), open for writing and reading; `None` when the name is taken.
+    pub(crate) fn create_new(&self, key: &Key) -> Result<Option<File>, ArchiveError> {
+        let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL;
+        match beneath::open(self.folder.as_fd(), key.as_str(), flags, Mode::from_raw_mode(0o600)) {
+            Ok(file) => Ok(Some(File::from(file))),
+            Err(Errno::EXIST) => Ok(None),
+            Err(errno) => Err(self.failure("make the file", key, errno)),
+        }
+    }
+
+    /// Makes a `.part` file anew; what an earlier run left under that name is removed. Needs the writer's lock.
+    pub(crate) fn create_part(&self, key: &Key) -> Result<File, ArchiveError> {
+        if let Some(file) = self.create_new(key)? {
+            return Ok(file);
+        }
+        self.remove(key)?;
+        let again = self.create_new(key)?;
+        again.ok_or_else(|| self.failure("make the file", key, Errno::EXIST))
+    }
+
+    /// Opens a regular file for reading; `None` when nothing has that name.
+    pub(crate) fn read_file(&self, key: &Key) -> Result<Option<File>, ArchiveError> {
+        self.open_regular(key, OFlags::RDONLY)
+    }
+
+    /// Opens a regular file that is never written, for locking; it is made (empty) when it is missing.
+    pub(crate) fn open_or_make(&self, key: &Key) -> Result<File, ArchiveError> {
+        if let Some(file) = self.open_regular(key, OFlags::RDWR)? {
+            return Ok(file);
+        }
+        match self.create_new(key)? {
+            Some(file) => Ok(file),
+            None => self
+                .open_regular(key, OFlags::RDWR)?
+                .ok_or_else(|| self.failure("make the file", key, Errno::NOENT)),
+        }
+    }
+
+    /// Reads a whole small file; `None` when nothing has that name, damage when it is over `limit` bytes.
+    pub(crate) fn read(&self, key: &Key, limit: u64) -> Result<Option<Vec<u8>>, ArchiveError> {
+        let Some(file) = self.read_file(key)? else { return Ok(None) };
+        let mut bytes = Vec::new();
+        let read = file.take(limit.saturating_add(1)).read_to_end(&mut bytes);
+        let read = read.map_err(|error| self.failure("read", key, error))?;
+        if u64::try_from(read).unwrap_or(u64::MAX) > limit {
+            let reason = format!("it is larger than {limit} bytes");
+            return Err(ArchiveError::Damaged { path: self.path_of(key), reason });
+        }
+        Ok(Some(bytes))
+    }
+
+    /// Gives a file another name unless that name is taken.
+    ///
+    /// Where the target knows no such rename (NFS, some FUSE), it looks first: the writer's lock keeps others away.
+    pub(crate) fn rename_new(&self, from: &Key, to: &Key) -> Result<Placed, ArchiveError> {
+        let fail = |errno: Errno| self.failure("rename to", to, errno);
+        let (source, target) = (self.folder_of(from).map_err(fail)?, self.folder_of(to).map_err(fail)?);
+        let flags = rustix::fs::RenameFlags::NOREPLACE;
+        match rustix::fs::renameat_with(&source, from.name(), &target, to.name(), flags) {
+            Ok(()) => Ok(Placed::Done),
+            Err(Errno::EXIST) => Ok(Placed::NameTaken),
+            Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => self.look_then_rename(from, to),
+            Err(errno) => Err(fail(errno)),
+        }
+    }
+
+    fn look_then_rename(&self, from: &Key, to: &Key) -> Result<Placed, ArchiveError> {
+        if self.facts(to)?.is_some() {
+            return Ok(Placed::NameTaken);
+        }
+        self.rename(from, to).map(|()| Placed::Done)
+    }
+
+    /// Gives a file another name; a regular file of that name is replaced in one step, anything else refused.
+    pub(crate) fn replace(&self, from: &Key, to: &Key) -> Result<(), ArchiveError> {
+        match self.facts(to)?.map(|facts| facts.kind) {
+            None | Some(EntryKind::File) => self.rename(from, to),
+            Some(other) => Err(self.obstructed("replace", to, other)),
+        }
+    }
+
+    fn rename(&self, from: &Key, to: &Key) -> Result<(), ArchiveError> {
+        let fail = |errno: Errno| self.failure("rename to", to, errno);
+        let (source, target) = (self.folder_of(from).map_err(fail)?, self.folder_of(to).map_err(fail)?);
+        rustix::fs::renameat(&source, from.name(), &target, to.name()).map_err(fail)
+    }
+
+    /// Makes the names in a folder last through a power cut.
+    pub(crate) fn sync_folder(&self, key: &Key) -> Result<(), ArchiveError> {
+        let fail = |error: io::Error| self.failure("write the folder", key, error);
+        let folder = File::from(self.open_folder(key).map_err(|errno| fail(errno.into()))?);
+        match folder.sync_all() {
+            // Some network and FUSE file systems cannot be asked this; they have nothing better to offer.
+            Err(error) if matches!(Errno::from_io_error(&error), Some(Errno::INVAL | Errno::OPNOTSUPP)) => {
+                Ok(())
+            }
+            synced => synced.map_err(fail),
+        }
+    }
+
+    /// Removes a file (a link or FIFO itself, never what it leads to); one that is not there is no error.
+    pub(crate) fn remove(&self, key: &Key) -> Result<(), ArchiveError> {
+        let removed =
+            self.folder_of(key).and_then(|folder| rustix::fs::unlinkat(folder, key.name(), AtFlags::empty()));
+        match removed {
+            Ok(()) | Err(Errno::NOENT) => Ok(()),
+            Err(errno) => match self.facts(key)?.map(|facts| facts.kind) {
+                Some(EntryKind::Folder) => Err(self.obstructed("remove", key, EntryKind::Folder)),
+                _ => Err(self.failure("remove", key, errno)),
+            },
+        }
+    }
+
+    /// Lists a folder by name; a folder that is not there is empty, names that are not UTF-8 are not ours.
+    pub(crate) fn entries(&self, key: &Key) -> Result<Vec<Entry>, ArchiveError> {
+        let fail = |errno: Errno| self.failure("read", key, errno);
+        let folder = match self.open_folder(key) {
+            Err(Errno::NOENT) => return Ok(Vec::new()),
+            folder => folder.map_err(fail)?,
+        };
+        let mut entries = Vec::new();
+        for entry in rustix::fs::Dir::read_from(&folder).map_err(fail)? {
+            let entry = entry.map_err(fail)?;
+            let Ok(name) = entry.file_name().to_str() else { continue };
+            if matches!(name, "." | "..") {
+                continue;
+            }
+            match rustix::fs::statat(&folder, name, AtFlags::SYMLINK_NOFOLLOW) {
+                Ok(stat) => entries.push(Entry { name: name.to_owned(), facts: Facts::of(&stat) }),
+                Err(Errno::NOENT) => {}
+                Err(errno) => return Err(fail(errno)),
+            }
+        }
+        entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        Ok(entries)
+    }
+
+    /// Looks at a name without opening it; `None` when nothing has it.
+    pub(crate) fn facts(&self, key: &Key) -> Result<Option<Facts>, ArchiveError> {
+        let found = if key.is_top() {
+            rustix::fs::fstat(&self.folder)
+        } else {
+            self.folder_of(key)
+                .and_then(|folder| rustix::fs::statat(folder, key.name(), AtFlags::SYMLINK_NOFOLLOW))
+        };
+        match found {
+            Ok(stat) => Ok(Some(Facts::of(&stat))),
+            Err(Errno::NOENT) => Ok(None),
+            Err(errno) => Err(self.failure("read", key, errno)),
+        }
+    }
+
+    /// The error for something that stands where a file or folder belongs.
+    pub(crate) fn obstructed(&self, deed: &'static str, key: &Key, found: EntryKind) -> ArchiveError {
+        let found = match found {
+            EntryKind::File => "a file",
+            EntryKind::Folder => "a folder",
+            EntryKind::Other(words) => words,
+        };
+        ArchiveError::Obstructed { deed, path: self.path_of(key), found }
+    }
+
+    /// Looks before it opens and again after: opening a device can do things, opening a FIFO can wait for ever.
+    fn open_regular(&self, key: &Key, access: OFlags) -> Result<Option<File>, ArchiveError> {
+        match self.facts(key)?.map(|facts| facts.kind) {
+            None => return Ok(None),
+            Some(EntryKind::File) => {}
+            Some(other) => return Err(self.obstructed("read", key, other)),
+        }
+        let flags = access | OFlags::NONBLOCK;
+        let opened = beneath::open(self.folder.as_fd(), key.as_str(), flags, Mode::empty());
+        let file = match opened {
+            Err(Errno::NOENT) => return Ok(None),
+            opened => opened.map_err(|errno| self.failure("read", key, errno))?,
+        };
+        let stat = rustix::fs::fstat(&file).map_err(|errno| self.failure("read", key, errno))?;
+        match Facts::of(&stat).kind {
+            EntryKind::File => Ok(Some(File::from(file))),
+            other => Err(self.obstructed("read", key, other)),
+        }
+    }
+
+    fn folder_of(&self, key: &Key) -> rustix::io::Result<OwnedFd> {
+        self.open_folder(&key.parent())
+    }
+
+    fn open_folder(&self, key: &Key) -> rustix::io::Result<OwnedFd> {
+        let path = if key.is_top() { "." } else { key.as_str() };
+        beneath::open(self.folder.as_fd(), path, OFlags::RDONLY | OFlags::DIRECTORY, Mode::empty())
+    }
+}
+
+impl Facts {
+    #[cfg_attr(
+        target_os = "linux",
+        expect(clippy::useless_conversion, reason = "the widths of these fields differ between systems")
+    )]
+    fn of(stat: &rustix::fs::Stat) -> Self {
+        let kind = match FileType::from_raw_mode(stat.st_mode) {
+            FileType::RegularFile => EntryKind::File,
+            FileType::Directory => EntryKind::Folder,
+            FileType::Symlink => EntryKind::Other("a symbolic link"),
+            FileType::Fifo => EntryKind::Other("a FIFO"),
+            FileType::Socket => EntryKind::Other("a socket"),
+            _ => EntryKind::Other("a device"),
+        };
+        let mode = u32::from(stat.st_mode) & 0o7777;
+        Self { kind, len: stat.st_size.try_into().unwrap_or(0), mode, modified: stat.st_mtime.into() }
+    }
+}
