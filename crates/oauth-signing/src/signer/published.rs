@@ -136,7 +136,7 @@ fn rfc_5849_section_1_2_gives_the_three_printed_signatures() {
         parameters: &[],
         consumer: PRINTER,
         token: None,
-        attempt: Attempt { nonce: "wIjqoxSySzDgeHCh", timestamp: 137_131_200 },
+        attempt: Attempt { nonce: "wIjqoS", timestamp: 137_131_200 },
         callback: Some("http://printer.example.com/ready"),
         verifier: None,
         version: false,
