@@ -1,1 +1,77 @@
-//! Stub.
+//! A Flickr on loopback, for tests, the demo and the bench. It lies on request.
+//!
+//! It shares no code with what it checks: signatures, percent coding, JSON text and picture bytes are its own. An account
+//! of any size is made from a seed and never held in memory; only what a test changes about it is.
+//!
+//! ```
+//! use flickr_simulator::{Account, Approval, Kind, Simulator, When, Where};
+//!
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+//! let flickr = Simulator::start(Account::mixed(7, 200)).await?;
+//! let retry_after = None;
+//! flickr.faults().play(Where::AnyImage, Kind::Status { status: 429, retry_after }, When::Every(20));
+//! // … let the program loose on flickr.endpoint() …
+//! assert_eq!(flickr.counts().signature_failures, 0);
+//! assert_eq!(flickr.approve("no such token"), Approval::Unknown);
+//! # Ok::<(), std::io::Error>(()) })?;
+//! # Ok::<(), std::io::Error>(())
+//! ```
+
+mod simulator;
+
+mod account;
+mod edits;
+mod expected;
+mod order;
+mod photo;
+mod shape;
+mod titles;
+
+mod world;
+
+mod gate;
+mod oauth;
+mod signature;
+mod tokens;
+
+mod details;
+mod listing;
+mod record;
+mod rest;
+mod sizes;
+mod streams;
+
+mod addresses;
+mod gif;
+mod image_host;
+mod jpeg;
+mod media;
+mod mp4;
+mod png;
+mod range;
+
+mod control;
+mod counts;
+mod damage;
+mod fault_form;
+mod faults;
+
+mod base64;
+mod chance;
+mod checksum;
+mod clock;
+mod gzip;
+mod json;
+mod percent;
+mod request;
+mod response;
+mod server;
+
+pub use account::{Account, Behaviour, Mix, OldSecret, OriginalHeaders, PastTheEnd};
+pub use counts::Counts;
+pub use edits::Edit;
+pub use expected::Expected;
+pub use faults::{Fault, Faults, Kind, Leg, RetryAfter, When, Where};
+pub use oauth::Approval;
+pub use photo::Visibility;
+pub use simulator::Simulator;

@@ -1,0 +1,101 @@
+//! The control desk: plain HTTP addresses under `/_simulator/` for programs that run the simulator as a process.
+//!
+//! | address | answer |
+//! |---|---|
+//! | `GET counts` | the counts as JSON |
+//! | `POST reset` | forgets the counts |
+//! | `POST approve?oauth_token=T` | the code, or the callback address, as plain text (`page=` takes a whole address) |
+//! | `POST deny?oauth_token=T` | refuses the token |
+//! | `POST revoke` | withdraws all access tokens |
+//! | `POST fault?on=…&kind=…&…` | adds a fault, see `fault_form.rs`; `POST clear` takes all away |
+//! | `POST edit?kind=retitle&id=N&title=…` | also `replace`, `new-secret`, `delete`, `touch`, `add`, `redate&uploaded=S` |
+//! | `GET ids` | all ids, oldest upload first, one on a line |
+//! | `GET original?id=N` | the bytes that a perfect backup holds; 404 where there is no original |
+//! | `GET expected?id=N` | facts of a photo as JSON |
+
+use crate::edits::Edit;
+use crate::expected;
+use crate::fault_form;
+use crate::oauth::{self, Approval};
+use crate::percent::{form, value};
+use crate::request::Request;
+use crate::response::Response;
+use crate::world::World;
+
+/// Answers a control address.
+pub(crate) fn answer(world: &World, request: &Request) -> Response {
+    let mut fields = request.query_pairs();
+    fields.extend(request.form_pairs());
+    let id = value(&fields, "id").and_then(|id| id.parse::<u64>().ok());
+    match request.path.trim_start_matches("/_simulator/") {
+        "counts" => Response::json(world.counts().to_json()),
+        "reset" => done(|| world.reset_counts()),
+        "approve" => approve(world, &fields),
+        "deny" => done(|| drop(oauth::deny(world, token(&fields)))),
+        "revoke" => done(|| world.tokens().revoke_all()),
+        "fault" => match fault_form::read(&fields) {
+            Ok(fault) => done(|| world.faults.add(fault)),
+            Err(why) => Response::new(400, "text/plain", why),
+        },
+        "clear" => done(|| world.faults.clear()),
+        "edit" => match edit(&fields).and_then(|edit| world.edit(edit)) {
+            Some(id) => Response::new(200, "text/plain", id.to_string()),
+            None => Response::not_found(),
+        },
+        "ids" => Response::new(200, "text/plain", ids(world)),
+        "original" => match id.and_then(|id| expected::original(world, id)) {
+            Some(bytes) => Response::new(200, "application/octet-stream", bytes),
+            None => Response::not_found(),
+        },
+        "expected" => match id.and_then(|id| expected::facts(world, id)) {
+            Some(facts) => Response::json(facts.to_json()),
+            None => Response::not_found(),
+        },
+        _ => Response::not_found(),
+    }
+}
+
+fn done(deed: impl FnOnce()) -> Response {
+    deed();
+    Response::new(200, "text/plain", "done\n")
+}
+
+fn token(fields: &[(String, String)]) -> &str {
+    value(fields, "oauth_token").unwrap_or_default()
+}
+
+fn approve(world: &World, fields: &[(String, String)]) -> Response {
+    let from_page = value(fields, "page").map(token_of);
+    match oauth::approve(world, from_page.as_deref().unwrap_or(token(fields))) {
+        Approval::Code(text) | Approval::Callback(text) => Response::new(200, "text/plain", text),
+        Approval::Unknown => Response::not_found(),
+    }
+}
+
+/// Finds the request token in the address of an approval page; a bare token is taken as it is.
+pub(crate) fn token_of(page: &str) -> String {
+    match page.trim().split_once('?') {
+        Some((_, query)) => value(&form(query), "oauth_token").unwrap_or_default().to_owned(),
+        None => page.trim().to_owned(),
+    }
+}
+
+fn ids(world: &World) -> String {
+    expected::ids(world).iter().map(|id| format!("{id}\n")).collect()
+}
+
+fn edit(fields: &[(String, String)]) -> Option<Edit> {
+    let id = || value(fields, "id")?.parse::<u64>().ok();
+    let uploaded = value(fields, "uploaded").and_then(|second| second.parse().ok());
+    let edit = match value(fields, "kind")? {
+        "retitle" => Edit::Retitle { id: id()?, title: value(fields, "title")?.to_owned() },
+        "replace" => Edit::Replace { id: id()? },
+        "new-secret" => Edit::NewSecret { id: id()? },
+        "delete" => Edit::Delete { id: id()? },
+        "touch" => Edit::Touch { id: id()? },
+        "redate" => Edit::Redate { id: id()?, uploaded: uploaded? },
+        "add" => Edit::Add { uploaded },
+        _ => return None,
+    };
+    Some(edit)
+}

@@ -1,0 +1,157 @@
+//! The sockets: accepts connections, reads requests, writes answers, and can break off in every way that a network can.
+//!
+//! It is written on bare TCP because an HTTP library refuses to do what must be tested: declare a false length, close
+//! without one, or tear a connection down.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+
+use crate::request::{self, Request};
+use crate::response::{Ending, Framing, Response, reason};
+use crate::world::{Host, World};
+
+const MOST_CONNECTIONS: usize = 512;
+const LONGEST_STALL: Duration = Duration::from_secs(600);
+
+/// Serves one host until the task is dropped; its connections end with it.
+pub(crate) async fn serve(listener: TcpListener, world: Arc<World>, host: Host) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept(), if connections.len() < MOST_CONNECTIONS => match accepted {
+                Ok((stream, _)) => { connections.spawn(talk(stream, Arc::clone(&world), host)); }
+                Err(_) => sleep(Duration::from_millis(10)).await,
+            },
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+async fn talk(mut stream: TcpStream, world: Arc<World>, host: Host) {
+    if stream.set_nodelay(true).is_err() {
+        return;
+    }
+    let mut buffer = Vec::new();
+    while let Some(request) = request::read(&mut stream, &mut buffer).await {
+        let under_way = world.begin(host);
+        let response = world.answer(host, &request);
+        let written = write(&mut stream, &request, &response).await;
+        drop(under_way);
+        match written {
+            Ok(Ending::KeepAlive) if !request.wants_close() => {}
+            _ => return,
+        }
+    }
+}
+
+async fn write(stream: &mut TcpStream, request: &Request, response: &Response) -> io::Result<Ending> {
+    let delivery = &response.delivery;
+    if let Some(delay) = delivery.delay {
+        sleep(delay).await;
+    }
+    if delivery.ending == Ending::Reset && delivery.stop_after == Some(0) {
+        return tear_down(stream);
+    }
+    let mut out = head(request, response);
+    let body = match delivery.stop_after {
+        Some(count) => &response.body[..count.min(response.body.len())],
+        None => &response.body,
+    };
+    if request.method == "HEAD" {
+        stream.write_all(&out).await?;
+        return Ok(ending(response));
+    }
+    match delivery.bytes_per_second {
+        Some(pace) => {
+            stream.write_all(&out).await?;
+            trickle(stream, &framed(body, response), pace).await?;
+        }
+        None => {
+            out.extend_from_slice(&framed(body, response));
+            stream.write_all(&out).await?;
+        }
+    }
+    finish(stream, ending(response)).await
+}
+
+fn head(request: &Request, response: &Response) -> Vec<u8> {
+    let mut head = format!("HTTP/1.1 {} {}\r\n", response.status, reason(response.status));
+    for (name, value) in &response.headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    match response.delivery.framing {
+        Framing::Length => {
+            let length = response.delivery.declared.unwrap_or(response.body.len() as u64);
+            head.push_str(&format!("content-length: {length}\r\n"));
+        }
+        Framing::Chunked => head.push_str("transfer-encoding: chunked\r\n"),
+        Framing::UntilClose => {}
+    }
+    let closes = ending(response) != Ending::KeepAlive || request.wants_close();
+    head.push_str(if closes { "connection: close\r\n\r\n" } else { "connection: keep-alive\r\n\r\n" });
+    head.into_bytes()
+}
+
+fn ending(response: &Response) -> Ending {
+    match (response.delivery.ending, response.delivery.framing) {
+        (Ending::KeepAlive, Framing::UntilClose) => Ending::Close,
+        (ending, _) => ending,
+    }
+}
+
+fn framed(body: &[u8], response: &Response) -> Vec<u8> {
+    if response.delivery.framing != Framing::Chunked {
+        return body.to_vec();
+    }
+    let mut framed = Vec::with_capacity(body.len() + 64);
+    for piece in body.chunks(8_192) {
+        framed.extend_from_slice(format!("{:x}\r\n", piece.len()).as_bytes());
+        framed.extend_from_slice(piece);
+        framed.extend_from_slice(b"\r\n");
+    }
+    if response.delivery.stop_after.is_none() {
+        framed.extend_from_slice(b"0\r\n\r\n");
+    }
+    framed
+}
+
+async fn trickle(stream: &mut TcpStream, bytes: &[u8], pace: u64) -> io::Result<()> {
+    let pace = pace.max(1);
+    let piece = (pace / 20).max(1);
+    let pause = Duration::from_secs_f64(piece as f64 / pace as f64);
+    for part in bytes.chunks(piece as usize) {
+        stream.write_all(part).await?;
+        sleep(pause).await;
+    }
+    Ok(())
+}
+
+async fn finish(stream: &mut TcpStream, ending: Ending) -> io::Result<Ending> {
+    match ending {
+        Ending::KeepAlive => {}
+        Ending::Close => stream.shutdown().await?,
+        Ending::Reset => {
+            sleep(Duration::from_millis(20)).await; // lets what was written arrive before the tear
+            return tear_down(stream);
+        }
+        Ending::Stall => sleep(LONGEST_STALL).await,
+        Ending::Endless => {
+            let nothing = vec![0x55; 16 * 1024];
+            loop {
+                stream.write_all(&nothing).await?;
+            }
+        }
+    }
+    Ok(ending)
+}
+
+fn tear_down(stream: &TcpStream) -> io::Result<Ending> {
+    stream.set_zero_linger()?;
+    Ok(Ending::Reset)
+}
