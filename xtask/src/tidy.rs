@@ -93,7 +93,7 @@ fn check_package(root: &Path, files: &[TextFile], package: &Package) -> Vec<Find
     let manifest = text_of(&path);
     let mut findings = edges::forbidden(&package.name, &package.dependencies, &path, manifest);
     findings.extend(manifests::lints_not_inherited(&path, manifest));
-    findings.extend(page::not_drawn(&package.name, text_of(page::PAGE)));
+    findings.extend(page::differences(&package.name, text_of(page::PAGE)));
     findings
 }
 

@@ -11,6 +11,8 @@ const PRINTERS: &[&str] = &["crates/flickr-backup/", "xtask/"];
 const NETWORK_DOOR: &str = "crates/flickr-client/";
 /// The one room that reads the environment, as a file or as a folder.
 const ENVIRONMENT_ROOM: &str = "crates/flickr-backup/src/settings";
+/// The first lines of the program, which take what was typed and hand it on.
+const FIRST_LINES: &str = "crates/flickr-backup/src/main.rs";
 
 /// A library hands its words back; only the program, an example and automation print.
 pub(super) fn printing(path: &str, source: &Source) -> Vec<Finding> {
@@ -47,12 +49,17 @@ pub(super) fn environment(path: &str, source: &Source) -> Vec<Finding> {
     }
     source
         .product_lines()
-        .filter(|(_, code)| reads_environment(code))
+        .filter(|(_, code)| reads_environment(&without_typed_words(path, code)))
         .map(|(line, _)| {
             let what = "`std::env` outside flickr-backup's settings: take the value as an argument";
             Finding::new(path, line, what)
         })
         .collect()
+}
+
+/// The code of a line without the one call by which the program takes what was typed.
+fn without_typed_words(path: &str, code: &str) -> String {
+    if path == FIRST_LINES { code.replace("std::env::args_os()", "") } else { code.to_owned() }
 }
 
 /// Facts about the machine it was built for (`std::env::consts`) are no environment.
@@ -130,6 +137,15 @@ mod tests {
             assert_eq!(environment(path, &source(path, text)).len(), 1, "{text}");
             assert_eq!(environment("crates/flickr-backup/src/settings.rs", &source(path, text)), []);
         }
+    }
+
+    #[test]
+    fn what_was_typed_is_taken_in_the_first_lines_only() {
+        let text = "fn main() { run(std::env::args_os()) }";
+
+        assert_eq!(environment(FIRST_LINES, &source(FIRST_LINES, text)), []);
+        assert_eq!(environment("crates/flickr-backup/src/lib.rs", &source("", text)).len(), 1);
+        assert_eq!(environment(FIRST_LINES, &source("", "fn main() { std::env::vars() }")).len(), 1);
     }
 
     #[test]

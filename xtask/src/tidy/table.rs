@@ -23,7 +23,18 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         name: "flickr-client",
         ours: &["oauth-signing", "flickr-model"],
-        outside: &["reqwest", "tokio", "tokio-util", "serde_json", "backon", "jiff", "secrecy", "rand"],
+        outside: &[
+            "reqwest",
+            "tokio",
+            "tokio-util",
+            "serde_json",
+            "backon",
+            "jiff",
+            "secrecy",
+            "rand",
+            "percent-encoding",
+            "base64",
+        ],
     },
     Row {
         name: "token-store",
@@ -40,7 +51,6 @@ pub(super) const ROWS: &[Row] = &[
             "md-5",
             "tempfile",
             "rustix",
-            "quick-xml",
             "infer",
             "jiff",
             "unicode-normalization",
@@ -49,18 +59,12 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         name: "flickr-sync",
         ours: &["flickr-client", "photo-archive", "flickr-model"],
-        outside: &["tokio", "tokio-util"],
-    },
-    Row {
-        name: "archive-gallery",
-        ours: &["photo-archive", "flickr-model"],
-        outside: &["askama", "image", "ammonia", "serde_json"],
+        outside: &["tokio", "tokio-util", "serde_json", "jiff"],
     },
     Row {
         name: "flickr-backup",
         ours: &[
             "flickr-sync",
-            "archive-gallery",
             "flickr-client",
             "photo-archive",
             "token-store",
@@ -69,8 +73,6 @@ pub(super) const ROWS: &[Row] = &[
         ],
         outside: &[
             "clap",
-            "clap_complete",
-            "clap_mangen",
             "indicatif",
             "anyhow",
             "tokio",
@@ -85,10 +87,15 @@ pub(super) const ROWS: &[Row] = &[
             "rcgen",
             "tokio-rustls",
             "serde_json",
+            "secrecy",
             "jiff",
         ],
     },
-    Row { name: SIMULATOR, ours: &[], outside: &["axum", "hmac", "sha1", "serde_json", "jiff"] },
+    Row {
+        name: SIMULATOR,
+        ours: &[],
+        outside: &["axum", "tokio", "hmac", "sha1", "md-5", "serde_json", "jiff"],
+    },
     Row { name: "xtask", ours: &[], outside: &["anyhow", "serde_json"] },
 ];
 
