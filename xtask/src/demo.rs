@@ -126,7 +126,26 @@ fn show(home: &Home) -> Result<()> {
 
 /// Prints a sentence of the story.
 fn say(sentence: &str) {
-    println!("\n# {sentence}");
+    println!();
+    for line in wrapped(sentence, 96) {
+        println!("# {line}");
+    }
+}
+
+/// Breaks a sentence between words into lines of at most `width` characters; a longer word has a line of its own.
+fn wrapped(sentence: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in sentence.split(' ') {
+        let is_first = lines.last().is_none_or(String::is_empty);
+        let used = lines.last().map_or(0, |line| line.chars().count());
+        if !is_first && used + 1 + word.chars().count() > width {
+            lines.push(word.to_owned());
+        } else if let Some(line) = lines.last_mut() {
+            line.push_str(if is_first { "" } else { " " });
+            line.push_str(word);
+        }
+    }
+    lines
 }
 
 /// Every step of the demo promises a complete end.
@@ -141,6 +160,12 @@ fn promised(step: &str, code: Option<i32>) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_sentence_is_broken_between_words() {
+        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrapped("seventeen a b", 3), ["seventeen", "a b"]);
+    }
 
     #[test]
     fn only_a_complete_end_keeps_the_promise() {

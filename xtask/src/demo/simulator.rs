@@ -123,7 +123,7 @@ fn body(reply: &str) -> Result<&str> {
     let (head, body) = reply.split_once("\r\n\r\n").context("the reply has no end of its head")?;
     let status = head.split(' ').nth(1).unwrap_or_default();
     if !status.starts_with('2') {
-        bail!("it answered {status}: {}", body.trim());
+        bail!("it answered {}", format!("{status} {}", body.trim()).trim_end());
     }
     Ok(body)
 }
@@ -151,7 +151,7 @@ mod tests {
         let bad = "HTTP/1.0 404 Not Found\r\n\r\nno such token\n";
 
         assert_eq!(body(good).ok(), Some("123456789"));
-        assert_eq!(body(bad).map_err(|e| e.to_string()), Err("it answered 404: no such token".into()));
+        assert_eq!(body(bad).map_err(|e| e.to_string()), Err("it answered 404 no such token".into()));
         assert!(body("nonsense").is_err());
     }
 
