@@ -17,7 +17,11 @@ pub(super) fn unlisted(files: &[TextFile], binaries: &[String]) -> Vec<Finding> 
     });
     let forgotten = files.iter().filter(|file| is_test_file(&file.path) && !reached.contains(&file.path));
     let forgotten = forgotten.map(|file| {
-        let what = "no test binary lists this file, so it never runs: add its `mod` line to main.rs";
+        let what = if file.path.ends_with("/main.rs") {
+            "no crate owns this test binary, so it never runs: name it in a `[[test]]` of a Cargo.toml"
+        } else {
+            "no test binary lists this file, so it never runs: add its `mod` line to main.rs"
+        };
         Finding::new(&file.path, 1, what)
     });
     stray.chain(forgotten).collect()
@@ -99,7 +103,10 @@ mod tests {
     fn a_folder_of_tests_that_no_crate_owns_is_found() {
         let files = tree(&[("tests/end_to_end/main.rs", "")]);
 
-        assert_eq!(unlisted(&files, &[]).len(), 1);
+        let found = unlisted(&files, &[]);
+
+        assert_eq!(found.len(), 1);
+        assert!(found[0].what.contains("[[test]]"));
     }
 
     #[test]
