@@ -63,6 +63,16 @@ pub enum BadKeys {
     },
 }
 
+impl BadKeys {
+    /// Returns the part that is to be corrected first.
+    pub fn part(&self) -> KeyPart {
+        match self {
+            BadKeys::Swapped => KeyPart::Key,
+            BadKeys::Empty { part } | BadKeys::Length { part, .. } | BadKeys::Character { part, .. } => *part,
+        }
+    }
+}
+
 /// Why a line of text is not the code that Flickr shows after an approval.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
