@@ -1,4 +1,4 @@
-//! As what a media file is filed: its purpose, its version and the date it carries.
+//! As what a media file is kept, which its name tells.
 
 /// As what a media file is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,21 +16,10 @@ pub enum Purpose {
     Poster,
 }
 
-/// How a finished file is to be filed.
+/// What the name of a media file tells beside its stem and its kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Filing {
-    /// As what it is kept.
-    pub purpose: Purpose,
-    /// 1 for the first bytes under this purpose; a higher one is part of the name. Never 0.
-    pub version: u32,
-    /// The date taken in seconds since 1970, a wall clock read as UTC; becomes the file's modification time.
-    pub taken: Option<i64>,
-}
-
-impl Filing {
-    /// The first version of a file, with no date.
-    #[must_use]
-    pub fn first(purpose: Purpose) -> Self {
-        Self { purpose, version: 1, taken: None }
-    }
+pub(crate) struct Filing {
+    pub(crate) purpose: Purpose,
+    /// 1 for the first bytes under this purpose; a higher one is part of the name.
+    pub(crate) version: u32,
 }

@@ -173,7 +173,7 @@ mod tests {
     fn the_name_of_a_file_tells_what_it_is() {
         let stem = Stem::parse("photos/1943/1943_7_a").unwrap();
         let name = |purpose, version| {
-            let filing = Filing { purpose, version, taken: None };
+            let filing = Filing { purpose, version };
             stem.media(&filing, "jpg").name().to_owned()
         };
         let smaller = |label: &str, width| Purpose::NotOriginal { label: label.to_owned(), width };
@@ -227,7 +227,7 @@ mod tests {
             photo.id = PhotoId::from_number(id).unwrap();
             let stem = Stem::of(&photo);
             let label = Purpose::NotOriginal { label: title, width: None };
-            let longest = stem.media(&Filing { purpose: label, version: 9999, taken: None }, "heic");
+            let longest = stem.media(&Filing { purpose: label, version: 9999 }, "heic");
 
             prop_assert_eq!(Stem::parse(stem.as_str()), Ok(stem.clone()));
             prop_assert!(stem.names(photo.id));

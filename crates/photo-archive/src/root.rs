@@ -279,6 +279,24 @@ impl Root {
         }
     }
 
+    /// Looks at some names in one folder; those that stand for something come with their place in the list.
+    pub(crate) fn facts_of(&self, folder: &Key, names: &[&str]) -> Result<Vec<(usize, Facts)>, ArchiveError> {
+        let fail = |errno: Errno| self.failure("read", folder, errno);
+        let open = match self.open_folder(folder) {
+            Err(Errno::NOENT) => return Ok(Vec::new()),
+            open => open.map_err(fail)?,
+        };
+        let mut found = Vec::new();
+        for (place, name) in names.iter().enumerate() {
+            match rustix::fs::statat(&open, *name, AtFlags::SYMLINK_NOFOLLOW) {
+                Ok(stat) => found.push((place, Facts::of(&stat))),
+                Err(Errno::NOENT) => {}
+                Err(errno) => return Err(fail(errno)),
+            }
+        }
+        Ok(found)
+    }
+
     /// The error for something that stands where a file or folder belongs.
     pub(crate) fn obstructed(&self, deed: &'static str, key: &Key, found: EntryKind) -> ArchiveError {
         let found = match found {
