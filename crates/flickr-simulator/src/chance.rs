@@ -48,7 +48,13 @@ pub(crate) fn draw(seed: u64, index: u64, of: Of) -> u64 {
 /// Places a photo between 0 and 1. Shares of an account are cut from these places: they lie so evenly that
 /// a share of a twentieth of a hundred photos is five photos, give or take one, and never none.
 pub(crate) fn place(seed: u64, index: u64, of: Of) -> f64 {
-    let stride = (of as u64 as f64).sqrt().fract();
+    let stride = match of {
+        Of::Kind => 0.618_033_988_749_895, // the golden section lies most evenly of all
+        Of::Privacy => 0.414_213_562_373_095,
+        Of::Hostile => 0.732_050_807_568_877,
+        Of::OddDate => 0.302_775_637_731_995,
+        other => (other as u64 as f64).sqrt().fract(),
+    };
     let phase = (draw(seed, 0, of) >> 11) as f64 / (1u64 << 53) as f64;
     (phase + index as f64 * stride).fract()
 }
