@@ -26,6 +26,7 @@
 
 mod api_keys;
 mod call_count;
+mod config_file;
 mod error;
 mod import;
 mod private_file;
@@ -34,6 +35,7 @@ mod two_lines;
 
 pub use api_keys::read_api_keys;
 pub use call_count::{CallCount, add_calls, call_count_file, load_calls};
+pub use config_file::remember_archive;
 pub use error::StoreError;
 pub use import::read_script_token;
 pub use private_file::Repaired;
