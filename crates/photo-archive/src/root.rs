@@ -355,3 +355,12 @@ impl Facts {
         Self { kind, len: stat.st_size.try_into().unwrap_or(0), mode, modified: stat.st_mtime.into() }
     }
 }
+
+#[cfg(test)]
+#[expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test may stop at the first surprise, and prepares its own folder"
+)]
+mod tests;

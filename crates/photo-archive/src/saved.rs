@@ -135,3 +135,11 @@ impl Saved {
         self.content.dimensions
     }
 }
+
+#[cfg(test)]
+#[expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test may stop at the first surprise, and prepares its own folder"
+)]
+mod tests;
