@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+const MOST_PHOTOS: usize = 100_000;
+
 /// Everything that was counted since the start or the last reset.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -16,6 +18,9 @@ pub struct Counts {
     pub timestamp_refusals: u64,
     /// Requests to the image host by HTTP status, connections that were torn down under status 0.
     pub images: BTreeMap<u16, u64>,
+    /// Requests to the image host by the photo they are for, whatever was answered. Only the first 100,000 photos are
+    /// kept apart, so that a large account does not grow it without end.
+    pub images_by_photo: BTreeMap<u64, u64>,
     /// Bytes of answers made by the API host, before they were cut or slowed.
     pub api_bytes: u64,
     /// Bytes of answers made by the image host, before they were cut or slowed.
@@ -44,6 +49,18 @@ impl Counts {
     /// All API calls, without the OAuth legs and play addresses.
     pub fn api_calls(&self) -> u64 {
         self.calls.iter().filter(|(method, _)| method.starts_with("flickr.")).map(|(_, count)| count).sum()
+    }
+
+    /// How often the image host was asked for something of this photo.
+    pub fn images_of(&self, id: u64) -> u64 {
+        self.images_by_photo.get(&id).copied().unwrap_or(0)
+    }
+
+    /// Notes a request for a photo.
+    pub(crate) fn saw_photo(&mut self, id: u64) {
+        if self.images_by_photo.len() < MOST_PHOTOS || self.images_by_photo.contains_key(&id) {
+            *self.images_by_photo.entry(id).or_default() += 1;
+        }
     }
 
     /// All requests to the image host.

@@ -19,7 +19,7 @@ pub enum Edit {
         /// The photo.
         id: u64,
     },
-    /// Gives a photo other secrets but leaves its bytes, as a change of privacy does.
+    /// Gives a photo other secrets but leaves its bytes and all else.
     NewSecret {
         /// The photo.
         id: u64,
@@ -29,7 +29,7 @@ pub enum Edit {
         /// The photo.
         id: u64,
     },
-    /// Changes who may see a photo; its secrets stay.
+    /// Changes who may see a photo; its secrets change with it, as at Flickr, and its bytes stay.
     SetVisibility {
         /// The photo.
         id: u64,
@@ -97,7 +97,10 @@ impl Edits {
             }
             Edit::NewSecret { .. } => overlay.secret_version += 1,
             Edit::Delete { .. } => overlay.deleted = true,
-            Edit::SetVisibility { visibility, .. } => overlay.visibility = Some(visibility),
+            Edit::SetVisibility { visibility, .. } => {
+                overlay.visibility = Some(visibility);
+                overlay.secret_version += 1;
+            }
             Edit::Redate { uploaded, .. } => overlay.uploaded = Some(uploaded),
             Edit::Touch { .. } => {}
             Edit::Add { uploaded } => {

@@ -7,7 +7,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
@@ -140,7 +140,7 @@ async fn finish(stream: &mut TcpStream, ending: Ending) -> io::Result<Ending> {
             sleep(Duration::from_millis(20)).await; // lets what was written arrive before the tear
             return tear_down(stream);
         }
-        Ending::Stall => sleep(LONGEST_STALL).await,
+        Ending::Stall => until_given_up(stream).await,
         Ending::Endless => {
             let nothing = vec![0x55; 16 * 1024];
             loop {
@@ -149,6 +149,15 @@ async fn finish(stream: &mut TcpStream, ending: Ending) -> io::Result<Ending> {
         }
     }
     Ok(ending)
+}
+
+/// Waits until the caller loses patience and closes.
+async fn until_given_up(stream: &mut TcpStream) {
+    let mut more = [0; 64];
+    tokio::select! {
+        () = sleep(LONGEST_STALL) => {}
+        _ = stream.read(&mut more) => {}
+    }
 }
 
 fn tear_down(stream: &TcpStream) -> io::Result<Ending> {

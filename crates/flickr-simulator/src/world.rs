@@ -223,6 +223,9 @@ impl World {
             if let Some(name) = counted_name(subject) {
                 *counts.calls.entry(name).or_default() += 1;
             }
+            if let Subject::Image { photo: Some(id), .. } = subject {
+                counts.saw_photo(*id);
+            }
             counts.credentials_in_addresses += u64::from(host == Host::Api && in_address);
             counts.credentials_at_image_host += u64::from(host != Host::Api && carried);
         });

@@ -84,6 +84,7 @@ async fn guessed_paths_and_credentials_are_noticed() {
     assert_eq!(signed.status(), 200);
     let counts = caller.flickr.counts();
     assert_eq!((counts.credentials_at_image_host, counts.images[&404], counts.images[&200]), (1, 2, 1));
+    assert_eq!(counts.images_of(caller.flickr.ids()[0]), 2);
 }
 
 #[tokio::test]
