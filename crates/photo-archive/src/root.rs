@@ -188,7 +188,7 @@ impl Root {
         match rustix::fs::renameat_with(&source, from.name(), &target, to.name(), flags) {
             Ok(()) => Ok(Placed::Done),
             Err(Errno::EXIST) => Ok(Placed::NameTaken),
-            Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => self.look_then_rename(from, to),
+            Err(errno) if is_not_offered(errno) => self.look_then_rename(from, to),
             Err(errno) => Err(fail(errno)),
         }
     }
@@ -220,9 +220,7 @@ impl Root {
         let folder = File::from(self.open_folder(key).map_err(|errno| fail(errno.into()))?);
         match folder.sync_all() {
             // Some network and FUSE file systems cannot be asked this; they have nothing better to offer.
-            Err(error) if matches!(Errno::from_io_error(&error), Some(Errno::INVAL | Errno::OPNOTSUPP)) => {
-                Ok(())
-            }
+            Err(error) if Errno::from_io_error(&error).is_some_and(is_not_offered) => Ok(()),
             synced => synced.map_err(fail),
         }
     }
@@ -335,6 +333,11 @@ impl Root {
         let path = if key.is_top() { "." } else { key.as_str() };
         beneath::open(self.folder.as_fd(), path, OFlags::RDONLY | OFlags::DIRECTORY, Mode::empty())
     }
+}
+
+/// Says whether a file system does not know a deed at all, other than failing at it.
+fn is_not_offered(errno: Errno) -> bool {
+    [Errno::INVAL, Errno::NOSYS, Errno::OPNOTSUPP, Errno::NOTSUP].contains(&errno)
 }
 
 impl Facts {
