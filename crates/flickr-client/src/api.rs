@@ -1,0 +1,167 @@
+//! Sends one signed request to Flickr and takes in its reply; knows nothing of what it means.
+//!
+//! The signature travels in the `Authorization` header: no key, token or signature is ever part of an address.
+//! The query is written with the same percent-encoding that is signed (RFC 3986, never `+`), so that the
+//! address signed is byte for byte the one requested.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use oauth_signing::{
+    ApiKeys, Attempt, ExposeSecret, OAuthExtra, SigningRequest, Token, authorization_header,
+};
+use reqwest::header::{AUTHORIZATION, DATE, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::{Client, Method, Response};
+
+use crate::answer::Reply;
+use crate::{FlickrError, clock};
+
+/// The longest answer that is read: a page of 500 photos takes about 2 MiB.
+const LONGEST_ANSWER: usize = 64 * 1024 * 1024;
+
+/// One request to one of Flickr's interfaces.
+#[derive(Debug)]
+pub(crate) struct Request<'a> {
+    /// What errors call it.
+    pub(crate) method: &'static str,
+    /// The address without a query.
+    pub(crate) url: &'a str,
+    pub(crate) parameters: &'a [(&'a str, &'a str)],
+    pub(crate) oauth: OAuthExtra<'a>,
+}
+
+/// Makes the HTTP client for the API: it follows nothing and repeats nothing by itself, because each request
+/// has to be signed anew.
+pub(crate) fn client(user_agent: &str, loopback: bool) -> Result<Client, FlickrError> {
+    let builder = Client::builder()
+        .user_agent(user_agent)
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .connect_timeout(Duration::from_secs(20))
+        .read_timeout(Duration::from_secs(60))
+        .timeout(Duration::from_secs(240));
+    let builder = if loopback { builder.no_proxy() } else { builder };
+    builder.build().map_err(|source| FlickrError::Client { source: source.without_url() })
+}
+
+/// Signs a request for this one attempt, sends it and reads the whole reply.
+pub(crate) async fn send(
+    client: &Client,
+    keys: &ApiKeys,
+    token: Option<&Token>,
+    request: &Request<'_>,
+) -> Result<Reply, FlickrError> {
+    let method = request.method;
+    let lost = |source: reqwest::Error| FlickrError::Unreachable { method, source: source.without_url() };
+    let header = authorization(keys, token, request)?;
+    let sent = client.request(Method::GET, address(request)).header(AUTHORIZATION, header).send().await;
+    let mut response = sent.map_err(lost)?;
+    let mut reply = Reply {
+        status: response.status().as_u16(),
+        date: text(response.headers(), &DATE).and_then(clock::http_date),
+        received: clock::now(),
+        retry_after: retry_after(response.headers()),
+        body: Vec::new(),
+    };
+    log(method, &response);
+    while let Some(chunk) = response.chunk().await.map_err(lost)? {
+        if reply.body.len() + chunk.len() > LONGEST_ANSWER {
+            return Err(FlickrError::TooLong { method, limit: LONGEST_ANSWER });
+        }
+        reply.body.extend_from_slice(&chunk);
+    }
+    Ok(reply)
+}
+
+fn authorization(
+    keys: &ApiKeys,
+    token: Option<&Token>,
+    request: &Request<'_>,
+) -> Result<HeaderValue, FlickrError> {
+    let method = request.method;
+    let signing = SigningRequest {
+        method: "GET",
+        url: request.url,
+        parameters: request.parameters,
+        oauth: request.oauth,
+    };
+    let timestamp = u64::try_from(clock::now().as_second()).unwrap_or(0);
+    let nonce = clock::nonce();
+    let header = authorization_header(keys, token, &signing, &Attempt { nonce: &nonce, timestamp })
+        .map_err(|source| FlickrError::Signing { method, source })?;
+    let mut header = HeaderValue::from_str(header.expose_secret()).map_err(|_| FlickrError::Settings {
+        reason: "the keys or the token cannot stand in a header".to_owned(),
+    })?;
+    header.set_sensitive(true);
+    Ok(header)
+}
+
+fn address(request: &Request<'_>) -> String {
+    let mut address = request.url.to_owned();
+    for (number, (name, value)) in request.parameters.iter().enumerate() {
+        address.push(if number == 0 { '?' } else { '&' });
+        encode(&mut address, name);
+        address.push('=');
+        encode(&mut address, value);
+    }
+    address
+}
+
+/// Percent-encodes everything but letters, digits and `-._~` (RFC 3986, section 2.3).
+fn encode(address: &mut String, text: &str) {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            address.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            write!(address, "%{byte:02X}").unwrap_or_default();
+        }
+    }
+}
+
+/// Reads `Retry-After` as a time from now.
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    text(headers, &RETRY_AFTER).and_then(|text| clock::retry_after(text, clock::now()))
+}
+
+pub(crate) fn text<'a>(headers: &'a HeaderMap, name: &reqwest::header::HeaderName) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// Flickr's own number of the request is what its support asks for.
+fn log(method: &'static str, response: &Response) {
+    let number = response.headers().get("x-flickr-api-request").and_then(|value| value.to_str().ok());
+    tracing::debug!(method, status = response.status().as_u16(), number, "Flickr answered");
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn written(parameters: &[(&str, &str)]) -> String {
+        let url = "https://api.flickr.com/services/rest/";
+        address(&Request { method: "test", url, parameters, oauth: OAuthExtra::None })
+    }
+
+    #[test]
+    fn a_blank_is_never_a_plus() {
+        let address = written(&[("method", "flickr.test.echo"), ("text", "a b+c~*'()!é/"), ("empty", "")]);
+
+        assert_eq!(
+            address,
+            "https://api.flickr.com/services/rest/?method=flickr.test.echo&text=a%20b%2Bc~%2A%27%28%29%21%C3%A9%2F&empty="
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn the_http_library_sends_the_address_as_it_was_written(name in "[a-z_]{1,9}", value in any::<String>()) {
+            let address = written(&[(&name, &value)]);
+            let sent = url::Url::parse(&address).map(String::from);
+            prop_assert_eq!(sent, Ok(address));
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! The client and its one `call`: every method of Flickr's REST interface goes through it.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use oauth_signing::{ApiKeys, OAuthExtra, Token};
+use serde::de::DeserializeOwned;
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
+
+use crate::addresses::Allowed;
+use crate::answer::{self, Answer, Reply};
+use crate::api::{self, Request};
+use crate::gate::Gate;
+use crate::pace::{CallLog, Pace};
+use crate::retry::{Attempts, Brake, Failure, LastSuccess};
+use crate::waiting::{Waiting, WaitingFor, Waits};
+use crate::{ClientSettings, Endpoint, FlickrError, media};
+
+/// The door to Flickr. Cheap to clone; all clones share one pace, one brake and one gate.
+#[derive(Clone)]
+pub struct FlickrClient {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    endpoint: Endpoint,
+    keys: ApiKeys,
+    token: Option<Token>,
+    api: reqwest::Client,
+    media: reqwest::Client,
+    patience: Duration,
+    pace: Pace,
+    places: Semaphore,
+    calls_at_once: usize,
+    brake: Brake,
+    last_success: LastSuccess,
+    gate: Gate,
+    waits: Waits,
+}
+
+impl fmt::Debug for FlickrClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FlickrClient").field("endpoint", &self.inner.endpoint).finish_non_exhaustive()
+    }
+}
+
+impl FlickrClient {
+    /// Makes a client; nothing is sent yet. To be called within a tokio runtime.
+    pub fn new(settings: ClientSettings) -> Result<Self, FlickrError> {
+        let loopback = settings.endpoint != Endpoint::Flickr;
+        let calls_at_once = settings.calls_at_once.clamp(1, 64);
+        let waits = Waits::new();
+        let inner = Inner {
+            api: api::client(&settings.user_agent, loopback)?,
+            media: media::client(&settings.user_agent, loopback)?,
+            endpoint: settings.endpoint,
+            keys: settings.keys,
+            token: settings.token,
+            patience: settings.patience,
+            pace: Pace::new(settings.calls_per_hour, &settings.spent),
+            places: Semaphore::new(calls_at_once),
+            calls_at_once,
+            brake: Brake::default(),
+            last_success: LastSuccess::default(),
+            gate: Gate::new(settings.downloads_at_once, settings.patience, waits.clone()),
+            waits,
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Calls one method, such as `flickr.test.login`, and reads its answer.
+    ///
+    /// `parameters` are the method's own arguments as plain text; the signature and the wish for JSON are
+    /// added here. A failed attempt is signed anew and made again for as long as there is patience. Only
+    /// methods that read are called: a GET may be repeated.
+    pub async fn call<T: DeserializeOwned>(
+        &self,
+        method: &'static str,
+        parameters: &[(&str, &str)],
+    ) -> Result<Answer<T>, FlickrError> {
+        let url = self.inner.endpoint.rest();
+        let mut all = vec![("method", method), ("format", "json"), ("nojsoncallback", "1")];
+        all.extend_from_slice(parameters);
+        let request = Request { method, url: &url, parameters: &all, oauth: OAuthExtra::None };
+        let mut attempts: Option<Attempts> = None;
+        loop {
+            let turn = self.turn(method).await?;
+            let attempts = attempts.get_or_insert_with(Attempts::begin);
+            let outcome = self.send(&request, self.inner.token.as_ref()).await;
+            drop(turn);
+            let error = match outcome.and_then(|reply| answer::read(method, &reply)) {
+                Ok(answer) => {
+                    self.inner.last_success.note();
+                    return Ok(answer);
+                }
+                Err(error) => error,
+            };
+            let wait = self.after(attempts, &error).ok_or(error)?;
+            self.inner.waits.sleep(wait, WaitingFor::Busy).await;
+        }
+    }
+
+    /// What was called so far, and what is left of the hourly allowance.
+    #[must_use]
+    pub fn calls(&self) -> CallLog {
+        self.inner.pace.log()
+    }
+
+    /// Tells when and why nothing is asked for a while.
+    #[must_use]
+    pub fn waiting(&self) -> watch::Receiver<Option<Waiting>> {
+        self.inner.waits.subscribe()
+    }
+
+    /// Sends one request, and lets `Retry-After` hold all calls at once.
+    pub(crate) async fn send(
+        &self,
+        request: &Request<'_>,
+        token: Option<&Token>,
+    ) -> Result<Reply, FlickrError> {
+        let reply = api::send(&self.inner.api, &self.inner.keys, token, request).await?;
+        if let (Some(wait), 400..) = (reply.retry_after, reply.status) {
+            self.inner.brake.hold(wait);
+        }
+        Ok(reply)
+    }
+
+    /// Waits until a call may be made: a free place, the pace, and nobody told to wait.
+    async fn turn(&self, method: &'static str) -> Result<SemaphorePermit<'_>, FlickrError> {
+        let inner = &self.inner;
+        let place = inner
+            .places
+            .acquire()
+            .await
+            .map_err(|_| FlickrError::Settings { reason: "the client is closed".to_owned() })?;
+        inner.waits.sleep(inner.pace.reserve(), WaitingFor::AllowanceUsed).await;
+        loop {
+            let held = inner.brake.left();
+            if held.is_zero() {
+                inner.pace.count();
+                return Ok(place);
+            }
+            if held > inner.patience {
+                return Err(FlickrError::Busy { method, status: 429, wait: Some(held) });
+            }
+            inner.waits.sleep(held, WaitingFor::Busy).await;
+        }
+    }
+
+    /// Decides over the next attempt of a call.
+    fn after(&self, attempts: &mut Attempts, error: &FlickrError) -> Option<Duration> {
+        let failure = Failure { again: error.again(), wait: error.wait(), offline: error.is_offline() };
+        let wait = attempts.after(failure, self.inner.last_success.get(), self.inner.patience);
+        let next = wait.map(|wait| format!("{wait:.1?}"));
+        tracing::debug!(%error, failed = attempts.failed(), next, "an attempt failed");
+        wait
+    }
+
+    pub(crate) fn endpoint(&self) -> &Endpoint {
+        &self.inner.endpoint
+    }
+
+    pub(crate) fn allowed(&self) -> Allowed {
+        self.inner.endpoint.allowed()
+    }
+
+    pub(crate) fn calls_at_once(&self) -> usize {
+        self.inner.calls_at_once
+    }
+
+    pub(crate) fn patience(&self) -> Duration {
+        self.inner.patience
+    }
+
+    pub(crate) fn media(&self) -> &reqwest::Client {
+        &self.inner.media
+    }
+
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.inner.gate
+    }
+}

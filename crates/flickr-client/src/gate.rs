@@ -1,0 +1,207 @@
+//! The gate before the image host: how many are let in at once, and when everybody waits.
+//!
+//! The image host has a limiter of its own, stricter than the API's and per visitor: reports from 2023 to 2026
+//! speak of 429 after 20 or 30 originals. So one 429 pauses everybody and halves the number let in; after the
+//! pause one goes ahead alone; each round of successes lets one more in.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+use crate::waiting::{WaitingFor, Waits};
+
+/// The first pause after a 429 that names none; each further one in a row is twice as long.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// So many failures of other kinds in a row, and everybody waits too.
+const FAILURES_IN_A_ROW: u32 = 4;
+
+/// The gate; clones share it.
+#[derive(Debug, Clone)]
+pub(crate) struct Gate {
+    state: Arc<Mutex<State>>,
+    changed: Arc<Notify>,
+    patience: Duration,
+    waits: Waits,
+}
+
+#[derive(Debug)]
+struct State {
+    most: usize,
+    /// How many are let in now.
+    let_in: usize,
+    inside: usize,
+    /// Those inside that have no answer yet.
+    asking: usize,
+    successes: usize,
+    failures: u32,
+    /// Pauses since the last success.
+    step: u32,
+    paused_at: Option<Instant>,
+    paused_until: Option<Instant>,
+    last_success: Option<Instant>,
+}
+
+/// What became of a request, as far as the gate is concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Heard {
+    /// An answer, be it a 404: the host works and let us in.
+    Answer,
+    /// 429, or any answer that says when to come back.
+    Later(Option<Duration>),
+    /// The host or the network is in trouble.
+    Trouble,
+}
+
+/// What to do with somebody at the gate.
+#[derive(Debug, PartialEq, Eq)]
+enum Decision {
+    Enter,
+    /// Until somebody leaves or has an answer.
+    Queue,
+    Wait(Duration),
+}
+
+impl State {
+    fn decide(&self, now: Instant) -> Decision {
+        let pause = self.paused_until.map_or(Duration::ZERO, |until| until.saturating_duration_since(now));
+        if !pause.is_zero() {
+            return Decision::Wait(pause);
+        }
+        let alone = self.step > 0 && self.asking > 0;
+        if self.inside >= self.let_in || alone { Decision::Queue } else { Decision::Enter }
+    }
+
+    fn heard(&mut self, heard: Heard, entered: Instant, now: Instant) {
+        match heard {
+            Heard::Answer => self.went_well(now),
+            Heard::Later(wait) => self.throttled(wait, entered, now),
+            Heard::Trouble => {
+                self.failures += 1;
+                if self.failures >= FAILURES_IN_A_ROW {
+                    self.throttled(None, entered, now);
+                }
+            }
+        }
+    }
+
+    fn went_well(&mut self, now: Instant) {
+        self.last_success = Some(now);
+        self.failures = 0;
+        if self.paused_until.is_some_and(|until| until > now) {
+            return;
+        }
+        self.step = 0;
+        self.successes += 1;
+        if self.successes >= self.let_in {
+            self.successes = 0;
+            self.let_in = (self.let_in + 1).min(self.most);
+        }
+    }
+
+    /// Pauses everybody. Answers to requests sent before the last pause began belong to that pause.
+    fn throttled(&mut self, wait: Option<Duration>, entered: Instant, now: Instant) {
+        let is_news = self.paused_at.is_none_or(|paused| entered >= paused);
+        if is_news {
+            self.step += 1;
+            self.let_in = (self.let_in / 2).max(1);
+            self.successes = 0;
+            self.paused_at = Some(now);
+        } else if wait.is_none() {
+            return;
+        }
+        let own = LONGEST_PAUSE.min(FIRST_PAUSE * 2_u32.pow(self.step.saturating_sub(1).min(6)));
+        let until = now + wait.unwrap_or(own);
+        self.paused_until = Some(self.paused_until.map_or(until, |old| old.max(until)));
+    }
+}
+
+impl Gate {
+    pub(crate) fn new(downloads_at_once: usize, patience: Duration, waits: Waits) -> Self {
+        let most = downloads_at_once.clamp(1, 64);
+        let state = State {
+            most,
+            let_in: most,
+            inside: 0,
+            asking: 0,
+            successes: 0,
+            failures: 0,
+            step: 0,
+            paused_at: None,
+            paused_until: None,
+            last_success: None,
+        };
+        Self { state: Arc::new(Mutex::new(state)), changed: Arc::default(), patience, waits }
+    }
+
+    /// Waits for a place. The error is a pause longer than patience.
+    pub(crate) async fn enter(&self) -> Result<Pass, Duration> {
+        loop {
+            let changed = self.changed.notified();
+            let decision = {
+                let mut state = self.state();
+                let decision = state.decide(Instant::now());
+                if decision == Decision::Enter {
+                    state.inside += 1;
+                    state.asking += 1;
+                }
+                decision
+            };
+            match decision {
+                Decision::Enter => {
+                    return Ok(Pass { gate: self.clone(), entered: Instant::now(), is_asking: true });
+                }
+                Decision::Queue => changed.await,
+                Decision::Wait(pause) if pause > self.patience => return Err(pause),
+                Decision::Wait(pause) => self.waits.sleep(pause, WaitingFor::ImageHostBusy).await,
+            }
+        }
+    }
+
+    /// When the host last gave an answer.
+    pub(crate) fn last_success(&self) -> Option<Instant> {
+        self.state().last_success
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A place inside; given back when dropped.
+#[derive(Debug)]
+pub(crate) struct Pass {
+    gate: Gate,
+    entered: Instant,
+    is_asking: bool,
+}
+
+impl Pass {
+    /// Tells the gate what became of the request.
+    pub(crate) fn heard(&mut self, heard: Heard) {
+        let mut state = self.gate.state();
+        if std::mem::take(&mut self.is_asking) {
+            state.asking -= 1;
+        }
+        state.heard(heard, self.entered, Instant::now());
+        drop(state);
+        self.gate.changed.notify_waiters();
+    }
+}
+
+impl Drop for Pass {
+    fn drop(&mut self) {
+        let mut state = self.gate.state();
+        state.inside -= 1;
+        if self.is_asking {
+            state.asking -= 1;
+        }
+        drop(state);
+        self.gate.changed.notify_waiters();
+    }
+}
+
+#[cfg(test)]
+mod tests;

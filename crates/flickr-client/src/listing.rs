@@ -1,0 +1,270 @@
+//! One record of a listing, turned into a photo and the places of its bytes.
+//!
+//! The shape is the same in `people.getPhotos`, `photos.recentlyUpdated`, `photosets.getPhotos` and all other
+//! listings; only an id is demanded of it. Flickr's whole answer for the record is handed on too, for the
+//! archive to keep: what this program does not understand today may matter to somebody later.
+
+use std::fmt;
+
+use flickr_model::{
+    BadId, Counts, Dates, Licence, Media, Photo, PhotoId, Place, PlaceViewers, Privacy, Safety, Tag, Taken,
+};
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use crate::Sources;
+use crate::lenient::Scalar;
+
+/// One photo or video as a listing tells of it.
+#[derive(Clone, PartialEq)]
+pub struct Listed {
+    /// What it is.
+    pub photo: Photo,
+    /// Where its bytes are.
+    pub sources: Sources,
+    /// Flickr's whole answer for it, as it came. Secrets and addresses with secrets are still inside: take
+    /// them out before it is written down, and show it to nobody. `Debug` shows the names of fields only.
+    pub raw: Map<String, Value>,
+}
+
+impl fmt::Debug for Listed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let fields: Vec<&String> = self.raw.keys().collect();
+        f.debug_struct("Listed")
+            .field("photo", &self.photo)
+            .field("sources", &self.sources)
+            .field("raw", &fields)
+            .finish()
+    }
+}
+
+/// A record of a listing that could not be read as a photo.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Oddity {
+    /// What of it can be named: its id as Flickr wrote it, cut short.
+    pub what: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+/// Reads one record; only an id that is none makes it unreadable.
+pub(crate) fn read(record: Value) -> Result<Listed, Oddity> {
+    let Value::Object(raw) = record else {
+        return Err(Oddity { what: "a record".to_owned(), reason: "it is not an object".to_owned() });
+    };
+    let id = Scalar::field(&raw, "id");
+    let id: PhotoId = id.text().unwrap_or_default().trim().parse().map_err(|error| odd(&id, &error))?;
+    let media = media(&raw);
+    let sources = Sources::of(id, media, &raw);
+    let photo = Photo {
+        id,
+        media,
+        title: Scalar::field(&raw, "title").into_text(),
+        description: Scalar::field(&raw, "description").into_text(),
+        tags: tags(&raw),
+        dates: dates(&raw),
+        place: place(&raw),
+        privacy: privacy(&raw),
+        licence: Scalar::field(&raw, "license").number().map(Licence::from_number),
+        safety: Scalar::field(&raw, "safety_level").number().and_then(Safety::from_level),
+        rotation: rotation(&raw),
+        counts: counts(&raw),
+    };
+    Ok(Listed { photo, sources, raw })
+}
+
+fn odd(id: &Scalar, error: &BadId) -> Oddity {
+    let shown: String = id.text().unwrap_or("without an id").chars().take(40).collect();
+    Oddity { what: format!("photo {shown}"), reason: error.to_string() }
+}
+
+fn media(raw: &Map<String, Value>) -> Media {
+    match Scalar::field(raw, "media").text() {
+        Some("video") => Media::Video,
+        _ => Media::Photo,
+    }
+}
+
+/// The tags in Flickr's order; machine tags are among them in every recorded answer, and added where not.
+fn tags(raw: &Map<String, Value>) -> Vec<Tag> {
+    let mut tags: Vec<Tag> = Vec::new();
+    for field in ["tags", "machine_tags"] {
+        // A recorded `machine_tags` of 0 or false means none.
+        let text = Scalar::field(raw, field).filled().filter(|text| *text != "0").map(str::to_owned);
+        for word in text.unwrap_or_default().split_whitespace() {
+            if field == "tags" || tags.iter().all(|tag| tag.text != word) {
+                tags.push(Tag { raw: None, text: word.to_owned(), author: None });
+            }
+        }
+    }
+    tags
+}
+
+fn dates(raw: &Map<String, Value>) -> Dates {
+    let instant = |name: &str| {
+        Scalar::field(raw, name).integer().and_then(|second| Timestamp::from_second(second).ok())
+    };
+    let granularity = Scalar::field(raw, "datetakengranularity").number().unwrap_or(0);
+    let known = !Scalar::field(raw, "datetakenunknown").flag().unwrap_or(false);
+    let taken = Scalar::field(raw, "datetaken");
+    Dates {
+        taken: taken.filled().and_then(|text| Taken::new(text, granularity, known)),
+        uploaded: instant("dateupload"),
+        updated: instant("lastupdate"),
+    }
+}
+
+/// Where it was taken; 0, 0 with accuracy 0 and no word on who may see it is how Flickr says "nowhere".
+fn place(raw: &Map<String, Value>) -> Option<Place> {
+    let number = |name: &str| Scalar::field(raw, name).float();
+    let (latitude, longitude) = (number("latitude")?, number("longitude")?);
+    let accuracy =
+        Scalar::field(raw, "accuracy").number().and_then(|level| u8::try_from(level).ok()).unwrap_or(0);
+    let visible_to = viewers(raw);
+    let nowhere = latitude == 0.0 && longitude == 0.0 && accuracy == 0 && visible_to.is_none();
+    let possible = latitude.abs() <= 90.0 && longitude.abs() <= 180.0;
+    (possible && !nowhere).then_some(Place { latitude, longitude, accuracy, visible_to })
+}
+
+fn viewers(raw: &Map<String, Value>) -> Option<PlaceViewers> {
+    let flag = |name: &str| Scalar::field(raw, name).flag();
+    let public = flag("geo_is_public")?;
+    Some(PlaceViewers {
+        public,
+        contacts: flag("geo_is_contact").unwrap_or(false),
+        friends: flag("geo_is_friend").unwrap_or(false),
+        family: flag("geo_is_family").unwrap_or(false),
+    })
+}
+
+fn privacy(raw: &Map<String, Value>) -> Option<Privacy> {
+    let flag = |name: &str| Scalar::field(raw, name).flag();
+    let public = flag("ispublic")?;
+    Some(Privacy::from_flags(public, flag("isfriend").unwrap_or(false), flag("isfamily").unwrap_or(false)))
+}
+
+fn rotation(raw: &Map<String, Value>) -> Option<u16> {
+    let degrees = Scalar::field(raw, "rotation").number()?;
+    u16::try_from(degrees).ok().filter(|degrees| *degrees < 360)
+}
+
+fn counts(raw: &Map<String, Value>) -> Counts {
+    let number = |name: &str| Scalar::field(raw, name).number();
+    Counts {
+        views: number("views").or_else(|| number("count_views")),
+        comments: number("count_comments"),
+        favorites: number("count_faves"),
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+mod tests {
+    use flickr_model::Precision;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_whole_record_in_todays_and_in_yesterdays_types_reads_the_same() {
+        let texts = json!({
+            "id": "10115956703", "title": "Winter", "description": {"_content": "It is a photo"},
+            "ispublic": "0", "isfriend": "1", "isfamily": "0", "license": "4", "dateupload": "1381061206",
+            "lastupdate": "1381067365", "datetaken": "2013-10-06 14:06:41", "datetakengranularity": "4",
+            "datetakenunknown": "0", "latitude": "45.807258", "longitude": "15.967599", "accuracy": "11",
+            "geo_is_public": "1", "geo_is_contact": "0", "tags": "foo vision:night=077", "machine_tags": "vision:night=077",
+            "views": "112", "count_comments": "2", "count_faves": "3", "safety_level": "1", "rotation": "90",
+            "media": "video", "media_status": "ready",
+        });
+        let numbers = json!({
+            "id": 10_115_956_703_u64, "title": {"_content": "Winter"}, "description": "It is a photo",
+            "ispublic": 0, "isfriend": 1, "isfamily": 0, "license": 4, "dateupload": 1_381_061_206,
+            "lastupdate": 1_381_067_365, "datetaken": "2013-10-06 14:06:41", "datetakengranularity": 4,
+            "datetakenunknown": 0, "latitude": 45.807_258, "longitude": 15.967_599, "accuracy": 11,
+            "geo_is_public": true, "geo_is_contact": "", "tags": "foo vision:night=077", "machine_tags": "",
+            "views": 112, "count_comments": 2, "count_faves": 3, "safety_level": 1, "rotation": 90,
+            "media": "video", "media_status": "ready",
+        });
+
+        let (old, new) = (read(texts).unwrap(), read(numbers).unwrap());
+
+        assert_eq!(old.photo, new.photo);
+        assert_eq!(old.photo.media, Media::Video);
+        assert_eq!(old.photo.tags.len(), 2);
+        assert_eq!(old.photo.privacy, Some(Privacy::Friends));
+        assert_eq!(old.photo.dates.taken.unwrap().precision, Precision::Month);
+        assert_eq!(old.photo.dates.uploaded, Timestamp::from_second(1_381_061_206).ok());
+        assert_eq!(old.photo.counts, Counts { views: Some(112), comments: Some(2), favorites: Some(3) });
+        assert_eq!(old.raw.get("title"), Some(&json!("Winter")));
+    }
+
+    #[test]
+    fn no_secret_of_a_record_is_shown() {
+        let listed = read(json!({"id": "7", "secret": "5ec12e7", "originalsecret": "5ec12e7",
+            "url_o": "https://live.staticflickr.com/1/7_5ec12e7_o.jpg"}));
+
+        assert!(!format!("{listed:?}").contains("5ec12e7"));
+    }
+
+    #[test]
+    fn an_id_is_all_that_is_needed() {
+        let bare = read(json!({"id": "7"})).unwrap();
+
+        assert_eq!(bare.photo.dates, Dates::default());
+        assert_eq!((bare.photo.privacy, bare.photo.place), (None, None));
+    }
+
+    #[test]
+    fn a_hostile_id_is_an_oddity_with_a_short_name() {
+        for id in [json!("1/../../x"), json!("9".repeat(400)), json!(null), json!(-1), json!({})] {
+            let odd = read(json!({"id": id})).unwrap_err();
+            assert!(odd.what.len() < 60 && !odd.reason.is_empty(), "{odd:?}");
+        }
+        assert!(read(json!("7")).is_err());
+    }
+
+    #[test]
+    fn nonsense_dates_and_places_are_no_statement() {
+        let read = |record: Value| read(record).unwrap().photo;
+
+        let early = read(json!({"id": "7", "dateupload": "2013"}));
+        assert_eq!(early.dates.uploaded, Timestamp::from_second(2013).ok());
+        assert_eq!(read(json!({"id": "7", "dateupload": "soon"})).dates.uploaded, None);
+        assert_eq!(read(json!({"id": "7", "dateupload": "99999999999999"})).dates.uploaded, None);
+        let nowhere = json!({"id": "7", "latitude": 0, "longitude": 0, "accuracy": 0, "context": 0});
+        assert_eq!(read(nowhere).place, None);
+        assert_eq!(read(json!({"id": "7", "latitude": 91, "longitude": 0})).place, None);
+        let null_island =
+            json!({"id": "7", "latitude": 0, "longitude": 0, "accuracy": 16, "geo_is_public": 0});
+        assert!(read(null_island).place.is_some());
+    }
+
+    fn any_scalar() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            any::<String>().prop_map(Value::from),
+            any::<String>().prop_map(|text| json!({ "_content": text })),
+            Just(json!([])),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_type_each_field_has_the_record_is_read(
+            values in proptest::collection::vec(any_scalar(), 16),
+        ) {
+            let names = ["title", "description", "license", "dateupload", "datetaken", "datetakengranularity",
+                "latitude", "longitude", "accuracy", "geo_is_public", "tags", "machine_tags", "views", "media",
+                "url_o", "width_o"];
+            let mut record: Map<String, Value> =
+                names.iter().map(|name| (*name).to_owned()).zip(values).collect();
+            record.insert("id".to_owned(), json!("7"));
+
+            prop_assert!(read(Value::Object(record)).is_ok());
+        }
+    }
+}

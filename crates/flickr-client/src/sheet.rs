@@ -1,0 +1,131 @@
+//! One page of `flickr.people.getPhotos`, asked for and read.
+
+use flickr_model::Photo;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::lenient::{Scalar, list};
+use crate::{FlickrClient, FlickrError, Listed, Oddity, listing, quirks};
+
+const METHOD: &str = "flickr.people.getPhotos";
+
+/// The answer of every listing: its list of photos stands under a name that depends on the method.
+#[derive(Debug, Deserialize)]
+struct ListingAnswer {
+    photos: PhotoList,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct PhotoList {
+    #[serde(default)]
+    total: Scalar,
+    #[serde(default)]
+    pages: Scalar,
+    #[serde(default)]
+    photo: Option<Value>,
+}
+
+/// One page.
+#[derive(Debug)]
+pub(crate) struct Sheet {
+    /// Photos behind all pages together, by Flickr's word.
+    pub(crate) total: u64,
+    pub(crate) photos: Vec<Listed>,
+    pub(crate) oddities: Vec<Oddity>,
+}
+
+impl Sheet {
+    /// How many records the page had.
+    pub(crate) fn records(&self) -> u64 {
+        (self.photos.len() + self.oddities.len()) as u64
+    }
+
+    /// The newest upload date on it, in seconds since 1970.
+    pub(crate) fn newest(&self) -> Option<i64> {
+        self.photos.iter().filter_map(|listed| uploaded(&listed.photo)).max()
+    }
+
+    /// The oldest upload date on it.
+    pub(crate) fn oldest(&self) -> Option<i64> {
+        self.photos.iter().filter_map(|listed| uploaded(&listed.photo)).min()
+    }
+}
+
+fn uploaded(photo: &Photo) -> Option<i64> {
+    photo.dates.uploaded.map(|at| at.as_second())
+}
+
+impl PhotoList {
+    /// Reads the records; without a total, the number of pages or what is there has to do.
+    pub(crate) fn read(self, page: u64, per_page: u64) -> Sheet {
+        let (mut photos, mut oddities) = (Vec::new(), Vec::new());
+        for record in list(self.photo) {
+            match listing::read(record) {
+                Ok(listed) => photos.push(listed),
+                Err(oddity) => oddities.push(oddity),
+            }
+        }
+        let here = (page - 1) * per_page + (photos.len() + oddities.len()) as u64;
+        let behind =
+            self.pages.number().filter(|pages| *pages > page).map(|pages| pages.saturating_mul(per_page));
+        let total = self.total.number().or(behind).unwrap_or(here);
+        Sheet { total, photos, oddities }
+    }
+}
+
+/// Asks for one page of everything the signed-in person has uploaded, up to an upload date.
+pub(crate) async fn fetch(
+    client: &FlickrClient,
+    page: u64,
+    per_page: u64,
+    max_upload_date: Option<i64>,
+) -> Result<Sheet, FlickrError> {
+    let (page_text, per_page_text) = (page.to_string(), per_page.to_string());
+    let max = max_upload_date.map(|date| date.to_string());
+    let mut parameters = vec![
+        ("user_id", "me"),
+        ("safe_search", "3"),
+        ("extras", quirks::EXTRAS),
+        ("per_page", &per_page_text),
+        ("page", &page_text),
+    ];
+    if let Some(max) = &max {
+        parameters.push(("max_upload_date", max));
+    }
+    let answer = client.call::<ListingAnswer>(METHOD, &parameters).await?;
+    Ok(answer.value.photos.read(page, per_page))
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+mod tests {
+    use super::*;
+
+    fn sheet(json: &str, page: u64) -> Sheet {
+        serde_json::from_str::<PhotoList>(json).unwrap().read(page, 500)
+    }
+
+    #[test]
+    fn the_total_is_a_number_or_a_text() {
+        assert_eq!(sheet(r#"{"total":"98","pages":"1","photo":[{"id":"7"}]}"#, 1).total, 98);
+        assert_eq!(sheet(r#"{"total":487,"pages":1,"photo":[{"id":"7"}]}"#, 1).total, 487);
+    }
+
+    #[test]
+    fn without_a_total_pages_or_records_stand_in() {
+        assert_eq!(sheet(r#"{"pages":3,"photo":[{"id":"7"}]}"#, 1).total, 1500);
+        assert_eq!(sheet(r#"{"photo":[{"id":"7"}]}"#, 2).total, 501);
+        assert_eq!(sheet(r#"{"page":1,"pages":0,"total":0,"photo":[]}"#, 1).total, 0);
+    }
+
+    #[test]
+    fn an_unreadable_record_is_counted_and_does_not_end_the_page() {
+        let sheet = sheet(
+            r#"{"total":3,"photo":[{"id":"7","dateupload":"50"},{"id":"x"},{"id":"8","dateupload":"2013"}]}"#,
+            1,
+        );
+
+        assert_eq!((sheet.photos.len(), sheet.oddities.len(), sheet.records()), (2, 1, 3));
+        assert_eq!((sheet.oldest(), sheet.newest()), (Some(50), Some(2013)));
+    }
+}
