@@ -1,0 +1,164 @@
+//! Each proof with each kind of body, whole, cut, swapped and zeroed.
+
+use super::*;
+use crate::inspect::body::Memory;
+use crate::inspect::samples;
+use md5::{Digest, Md5};
+use proptest::prelude::*;
+
+fn verdict(promise: &Promise, bytes: &[u8]) -> Result<Kind, Refused> {
+    let md5 = promise.md5.map(|_| Md5::digest(bytes).into());
+    let memory = Memory(bytes);
+    judge(&Body::new(&memory, bytes.len() as u64), promise, md5).unwrap().map(|proven| proven.kind)
+}
+
+fn photo() -> Promise {
+    Promise { dimensions: Some((64, 48)), format: Some("jpg".to_owned()), ..Promise::default() }
+}
+
+fn video() -> Promise {
+    Promise { media: Media::Video, dimensions: Some((640, 360)), ..Promise::default() }
+}
+
+/// The three proofs, each as if the host had promised these very bytes.
+fn promised(promise: &Promise, bytes: &[u8]) -> [Promise; 3] {
+    let length = Some(bytes.len() as u64);
+    let md5 = Some(Md5::digest(bytes).into());
+    [promise.clone(), Promise { length, ..promise.clone() }, Promise { length, md5, ..promise.clone() }]
+}
+
+#[test]
+fn a_whole_body_is_accepted_by_each_proof() {
+    for promise in promised(&photo(), &samples::jpeg(64, 48)) {
+        assert_eq!(verdict(&promise, &samples::jpeg(64, 48)), Ok(Kind::Jpeg));
+    }
+    for promise in promised(&video(), &samples::mp4()) {
+        assert_eq!(verdict(&promise, &samples::mp4()), Ok(Kind::Mp4));
+    }
+}
+
+#[test]
+fn what_is_no_picture_is_refused_whatever_proves_it() {
+    let page = b"<html><body>This photo is no longer available</body></html>";
+    for (bytes, refused) in [
+        (&b""[..], Refused::Empty),
+        (page, Refused::Text),
+        (&[0; 9000], Refused::Zeros),
+        (&[7, 0, 9, 200, 13], Refused::UnknownKind),
+        (&samples::mp4(), Refused::VideoForStill("mp4")),
+        (&samples::gif(64, 48), Refused::Placeholder("gif")),
+    ] {
+        for promise in promised(&photo(), bytes) {
+            assert_eq!(verdict(&promise, bytes), Err(refused.clone()));
+        }
+    }
+    for bytes in [&samples::jpeg(640, 360)[..], &samples::gif(640, 360), page, &[0; 9000]] {
+        for promise in promised(&video(), bytes) {
+            assert!(verdict(&promise, bytes).is_err());
+        }
+    }
+}
+
+#[test]
+fn a_small_gif_stands_in_for_no_large_one() {
+    let gif = Promise { format: Some("gif".to_owned()), dimensions: Some((500, 375)), ..photo() };
+
+    for promise in promised(&gif, &samples::gif(64, 48)) {
+        assert_eq!(verdict(&promise, &samples::gif(64, 48)), Err(Refused::Placeholder("gif")));
+    }
+    assert_eq!(verdict(&gif, &samples::gif(375, 500)), Ok(Kind::Gif));
+}
+
+#[test]
+fn a_promise_that_is_not_kept_is_never_made_up_for_by_less() {
+    let jpeg = samples::jpeg(64, 48);
+    let [_, length, md5] = promised(&photo(), &jpeg);
+    let mut flipped = jpeg.clone();
+    flipped[40] ^= 1;
+
+    assert_eq!(verdict(&md5, &flipped), Err(Refused::Md5));
+    let longer = Promise { length: length.length.map(|length| length + 1), ..photo() };
+    let came = jpeg.len() as u64;
+    assert_eq!(verdict(&longer, &jpeg), Err(Refused::Length { came, promised: came + 1 }));
+}
+
+#[test]
+fn bytes_after_the_end_need_length_or_md5() {
+    let bytes = [samples::jpeg(64, 48), b"motion photo trailer".to_vec()].concat();
+    let [structure, length, md5] = promised(&photo(), &bytes);
+
+    assert_eq!(verdict(&structure, &bytes), Err(Refused::BytesAfterEnd(20)));
+    assert_eq!(verdict(&length, &bytes), Ok(Kind::Jpeg));
+    assert_eq!(verdict(&md5, &bytes), Ok(Kind::Jpeg));
+}
+
+#[test]
+fn dimensions_count_either_way_up_and_only_without_another_proof() {
+    let other = samples::jpeg(1024, 48);
+    let [structure, length, _] = promised(&photo(), &other);
+
+    assert_eq!(verdict(&photo(), &samples::jpeg(48, 64)), Ok(Kind::Jpeg));
+    assert!(matches!(verdict(&structure, &other), Err(Refused::Dimensions { .. })));
+    assert_eq!(verdict(&length, &other), Ok(Kind::Jpeg));
+    assert_eq!(verdict(&Promise { dimensions: None, ..structure }, &other), Ok(Kind::Jpeg));
+}
+
+#[test]
+fn the_right_length_with_zeros_instead_of_the_rest_is_refused() {
+    let mut cut = samples::jpeg(64, 48);
+    cut.truncate(cut.len() - 2);
+    cut.resize(cut.len() + 600, 0);
+    let mut half_video = samples::boxes(&[(b"ftyp", b"isomisom"), (b"moov", b"x"), (b"mdat", &[8; 9000])]);
+    half_video[5000..].fill(0);
+    let padded = [samples::jpeg(64, 48), vec![0; 600]].concat();
+    let quiet = samples::boxes(&[
+        (b"ftyp", b"isomisom"),
+        (b"moov", b"x"),
+        (b"mdat", &[&[8; 20_000][..], &[0; 600]].concat()),
+    ]);
+
+    assert_eq!(verdict(&promised(&photo(), &cut)[1], &cut), Err(Refused::ZeroTail));
+    assert_eq!(verdict(&promised(&video(), &half_video)[1], &half_video), Err(Refused::ZeroTail));
+    assert_eq!(verdict(&promised(&photo(), &padded)[1], &padded), Ok(Kind::Jpeg));
+    assert_eq!(verdict(&promised(&video(), &quiet)[1], &quiet), Ok(Kind::Mp4));
+}
+
+#[test]
+fn a_video_of_no_known_kind_is_kept_only_when_it_is_proven() {
+    let bytes = b"\x0e\x01flv or worse\0\x01\x02";
+    let [structure, length, md5] = promised(&video(), bytes);
+
+    assert_eq!(verdict(&structure, bytes), Err(Refused::UnknownKind));
+    assert_eq!(verdict(&length, bytes), Ok(Kind::Other));
+    assert_eq!(verdict(&md5, bytes), Ok(Kind::Other));
+}
+
+#[test]
+fn a_kind_without_a_findable_end_needs_length_or_md5() {
+    let tiff = [&b"II*\0\x08\0\0\0"[..], &[1; 50]].concat();
+    let [structure, length, _] = promised(&Promise { dimensions: None, ..photo() }, &tiff);
+
+    assert_eq!(verdict(&structure, &tiff), Err(Refused::Unprovable("tif")));
+    assert_eq!(verdict(&length, &tiff), Ok(Kind::Tiff));
+}
+
+#[test]
+fn a_body_cut_at_any_length_is_never_proven_by_its_structure() {
+    for (kind, bytes) in samples::with_an_end() {
+        let promise = Promise { media: kind.media(), ..Promise::default() };
+        for cut in 0..bytes.len() {
+            assert!(verdict(&promise, &bytes[..cut]).is_err(), "{kind:?} cut at {cut} of {}", bytes.len());
+        }
+        assert_eq!(verdict(&promise, &bytes), Ok(kind));
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_judged(bytes in proptest::collection::vec(any::<u8>(), 0..900), is_video in any::<bool>()) {
+        let promise = if is_video { video() } else { photo() };
+        for promise in promised(&promise, &bytes) {
+            verdict(&promise, &bytes).ok();
+        }
+    }
+}
