@@ -1,35 +1,101 @@
-//! The door to the archive folder: every byte in it is written and read here.
+//! The door to the archive folder: every byte in it is written and read here, and here alone.
+//!
+//! An archive is made once ([`Archive::create`]) and opened for each run. A run looks photos up ([`Archive::kept`]),
+//! writes down what it learned of them ([`Archive::record`]), lets bytes flow into an [`Incoming`], whose
+//! [`finish`](Incoming::finish) proves them and gives a [`Written`]; [`Archive::save`] makes a batch of these last
+//! and gives [`Saved`] ones, and only a `Saved` can be recorded. [`Archive::finish_run`] brings sums, inventory
+//! and report up to date.
+//!
+//! The JSON beside each photo is the truth. The catalog in the state folder is a cache of it, and is made again by
+//! itself when it is lost, damaged or out of date.
+//!
+//! ```
+//! use flickr_model::PhotoId;
+//! use photo_archive::{Access, Account, Archive, Changed, Counted, Entry, State};
+//!
+//! # let scratch = tempfile::tempdir()?;
+//! # let (dir, state) = (scratch.path().join("archive"), scratch.path().join("state"));
+//! let account = Account { nsid: "12345678@N00".parse()?, username: "me".to_owned(), path_alias: None };
+//! let now = "2026-11-23T03:00:12Z".parse()?;
+//! Archive::create(&dir, &account, now, [7; 16])?;
+//! let mut archive = Archive::open(&dir, &state, Access::Write, [7; 32], &mut |_| {})?;
+//!
+//! let photo = serde_json::from_str(r#"{"id": "5912345678", "media": "photo", "title": "Fourth of July"}"#)?;
+//! let id: PhotoId = "5912345678".parse()?;
+//! let reason = Some("not fetched yet".to_owned());
+//! archive.record(vec![Entry { photo: Some(photo), reason, ..Entry::new(id) }], now)?;
+//! archive.finish_run(&serde_json::json!({"new": 1}), Changed::Something, now)?;
+//!
+//! assert_eq!(archive.census(Counted::All)?.of(State::Missing).photos, 1);
+//! assert!(dir.join("photos/undated/5912345678_Fourth-of-July.json").is_file());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
-#[allow(dead_code, reason = "the rooms that use it come with the catalog")]
-mod atomic_file;
+// The folder and what may be done in it.
 mod beneath;
-#[allow(dead_code, reason = "the rooms that use it come with the catalog")]
 mod error;
+mod key;
+mod lock;
+mod root;
+// How a small file and a photo's bytes get onto the disk.
+mod atomic_file;
 mod filing;
 mod flush;
 mod incoming;
 mod inspect;
-#[allow(dead_code, reason = "the rooms that use it come with the catalog")]
-mod key;
-#[allow(dead_code, reason = "the rooms that use it come with the catalog")]
 mod layout;
-#[allow(dead_code, reason = "the rooms that use it come with the catalog")]
-mod lock;
+mod leftovers;
 mod part;
 mod proof;
-#[allow(dead_code, reason = "the rooms that use it come with the catalog")]
-mod root;
 mod safe_name;
-#[allow(dead_code, reason = "the rooms that use it come with the catalog")]
 mod saved;
-#[allow(dead_code, reason = "the rooms that use it come with the catalog")]
 mod store;
+// What is written about a photo.
+mod fingerprint;
+mod hex;
+mod history;
+mod merge;
+mod scrub;
+mod sidecar;
+mod state;
+// The catalog.
+mod catalog;
+mod catalog_file;
+mod catalog_folders;
+mod catalog_photos;
+mod catalog_schema;
+mod census;
+mod walk;
+mod wanted;
+// The archive as a whole.
+mod archive;
+mod checksums;
+mod documents;
+mod finish;
+mod glance;
+mod inventory;
+mod marker;
+mod opening;
+mod rebuild;
+mod record;
+mod runs;
 
+pub use archive::{Access, Archive};
+pub use catalog_photos::{Kept, KeptFile};
+pub use census::{Census, Counted, Tally};
 pub use error::{ArchiveError, ErrorKind, Shortage, Space};
 pub use filing::Purpose;
+pub use fingerprint::{Fingerprint, SecretMark};
+pub use glance::Lacking;
 pub use incoming::{Incoming, Written};
 pub use inspect::kind::Kind;
 pub use layout::{BadStem, Stem};
+pub use marker::{Account, Marker};
 pub use proof::Refused;
+pub use rebuild::{RebuildProgress, RebuildReport};
+pub use record::{Entry, Recorded};
+pub use runs::Changed;
 pub use saved::Saved;
+pub use state::{FileKind, State};
 pub use store::{Found, Store};
+pub use wanted::{Want, WantChange, Wanted};

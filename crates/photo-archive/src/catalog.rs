@@ -1,0 +1,189 @@
+//! The catalog: what the archive holds, in a form that answers quickly; a cache that `rebuild` makes again.
+//!
+//! It lies in the state folder and never in the archive. One connection writes; each batch is one transaction
+//! that is on the disk when it returns. What the catalog keeps of secrets is a keyed hash, and the notes of
+//! photos that are still wanted, which are wiped (not only unlinked) when they are done.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
+
+use crate::catalog_schema as schema;
+use crate::error::{ArchiveError, Shortage};
+
+/// An open catalog.
+pub(crate) struct Catalog {
+    pub(crate) db: Connection,
+    /// For messages.
+    path: PathBuf,
+    /// The key of the marks that stand for secrets.
+    pub(crate) key: [u8; 32],
+}
+
+/// Why a file cannot serve as the catalog of an archive; it is made again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Unfit {
+    /// There is none, or the making of it was not finished.
+    Lost,
+    /// It is whole, but of another archive, or of an older or newer program.
+    Other(String),
+    /// It is no database, or a damaged one.
+    Damaged(String),
+}
+
+/// The names of single values.
+pub(crate) mod meta {
+    pub(crate) const ARCHIVE: &str = "archive";
+    pub(crate) const KEY: &str = "key";
+    /// Set when the catalog was filled to the end.
+    pub(crate) const COMPLETE: &str = "complete";
+    /// The newest report in the archive's `runs/` that this catalog knows.
+    pub(crate) const LAST_RUN: &str = "last run";
+    /// The report that was about to be written when the catalog was last heard of.
+    pub(crate) const NEXT_RUN: &str = "next run";
+}
+
+impl Catalog {
+    /// Opens the catalog of an archive; the inner error says why what is there cannot be used.
+    pub(crate) fn open(path: &Path, archive: &str) -> Result<Result<Self, Unfit>, ArchiveError> {
+        if !path.exists() {
+            return Ok(Err(Unfit::Lost));
+        }
+        let writable = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let opened =
+            Connection::open_with_flags(path, writable).and_then(|db| Self::accept(db, path, archive));
+        match opened {
+            Ok(answer) => Ok(answer),
+            Err(error) if is_passing(&error) => Err(failed(path, error)),
+            Err(error) => Ok(Err(Unfit::Damaged(error.to_string()))),
+        }
+    }
+
+    fn accept(db: Connection, path: &Path, archive: &str) -> rusqlite::Result<Result<Self, Unfit>> {
+        configure(&db)?;
+        if let Some(fault) = schema::fault(&db)? {
+            let damaged = fault.contains("damaged");
+            return Ok(Err(if damaged { Unfit::Damaged(fault) } else { Unfit::Other(fault) }));
+        }
+        db.execute_batch(schema::FLEETING)?;
+        let mut catalog = Self { db, path: path.to_owned(), key: [0; 32] };
+        if catalog.read_meta::<i64>(meta::COMPLETE)?.is_none() {
+            return Ok(Err(Unfit::Lost));
+        }
+        if catalog.read_meta::<String>(meta::ARCHIVE)?.as_deref() != Some(archive) {
+            return Ok(Err(Unfit::Other("it belongs to another archive".to_owned())));
+        }
+        let Some(key) = catalog.read_meta(meta::KEY)? else { return Ok(Err(Unfit::Lost)) };
+        catalog.key = key;
+        Ok(Ok(catalog))
+    }
+
+    /// Makes an empty catalog in a file that is not there yet; it counts as lost until [`Self::complete`].
+    pub(crate) fn create(path: &Path, archive: &str, key: [u8; 32]) -> Result<Self, ArchiveError> {
+        let db = Connection::open(path).map_err(|error| failed(path, error))?;
+        Self::fill(db, path, archive, key).map_err(|error| failed(path, error))
+    }
+
+    /// Makes an empty catalog for this process alone; SQLite moves it to a temporary file when it grows.
+    pub(crate) fn create_fleeting(archive: &str, key: [u8; 32]) -> Result<Self, ArchiveError> {
+        let path = Path::new("");
+        let db = Connection::open(path).map_err(|error| failed(path, error))?;
+        Self::fill(db, path, archive, key).map_err(|error| failed(path, error))
+    }
+
+    fn fill(db: Connection, path: &Path, archive: &str, key: [u8; 32]) -> rusqlite::Result<Self> {
+        configure(&db)?;
+        schema::make(&db)?;
+        db.execute_batch(schema::FLEETING)?;
+        let catalog = Self { db, path: path.to_owned(), key };
+        catalog.write_meta(meta::ARCHIVE, archive)?;
+        catalog.write_meta(meta::KEY, key)?;
+        Ok(catalog)
+    }
+
+    /// Declares that everything the archive holds is in the catalog.
+    pub(crate) fn complete(&self) -> Result<(), ArchiveError> {
+        self.run(|_| self.write_meta(meta::COMPLETE, 1))
+    }
+
+    /// Runs something on the database and names its failure.
+    pub(crate) fn run<T>(
+        &self,
+        deed: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, ArchiveError> {
+        deed(&self.db).map_err(|error| self.failure(error))
+    }
+
+    /// Names a failure of the database.
+    pub(crate) fn failure(&self, error: rusqlite::Error) -> ArchiveError {
+        failed(&self.path, error)
+    }
+
+    /// Runs something as one transaction, which is on the disk when this returns.
+    pub(crate) fn transaction<T>(
+        &self,
+        deed: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, ArchiveError> {
+        self.run(|db| {
+            let transaction = db.unchecked_transaction()?;
+            let done = deed(&transaction)?;
+            transaction.commit()?;
+            Ok(done)
+        })
+    }
+
+    pub(crate) fn read_meta<T: rusqlite::types::FromSql>(&self, name: &str) -> rusqlite::Result<Option<T>> {
+        let mut statement = self.db.prepare_cached("SELECT value FROM meta WHERE name = ?1")?;
+        statement.query_row([name], |row| row.get(0)).optional()
+    }
+
+    pub(crate) fn write_meta(&self, name: &str, value: impl rusqlite::ToSql) -> rusqlite::Result<()> {
+        let mut statement =
+            self.db.prepare_cached("INSERT OR REPLACE INTO meta (name, value) VALUES (?1, ?2)")?;
+        statement.execute(params![name, value]).map(drop)
+    }
+
+    /// Brings everything into the one file, so that wiped notes are in no log either.
+    pub(crate) fn settle(&self) -> Result<(), ArchiveError> {
+        self.run(|db| db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())))
+    }
+}
+
+fn configure(db: &Connection) -> rusqlite::Result<()> {
+    db.busy_timeout(Duration::from_secs(10))?;
+    db.set_prepared_statement_cache_capacity(64);
+    db.pragma_update(None, "trusted_schema", false)?;
+    db.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    db.pragma_update(None, "synchronous", "FULL")?;
+    db.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()))?;
+    db.pragma_update(None, "cache_size", -8192)
+}
+
+/// Whether an error says nothing about the file itself: locked, no room, no memory, no rights.
+fn is_passing(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error_code();
+    matches!(
+        code,
+        Some(
+            ErrorCode::DatabaseBusy
+                | ErrorCode::DatabaseLocked
+                | ErrorCode::OutOfMemory
+                | ErrorCode::DiskFull
+                | ErrorCode::SystemIoFailure
+        )
+    )
+}
+
+/// Names a failure of the database.
+fn failed(path: &Path, error: rusqlite::Error) -> ArchiveError {
+    if error.sqlite_error_code() == Some(ErrorCode::DiskFull) {
+        return ArchiveError::Full {
+            deed: "write the catalog",
+            path: path.to_owned(),
+            shortage: Shortage::Bytes { free: 0 },
+            source: std::io::Error::other(error),
+        };
+    }
+    ArchiveError::Catalog { path: path.to_owned(), source: Box::new(error) }
+}

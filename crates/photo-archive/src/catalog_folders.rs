@@ -1,0 +1,179 @@
+//! The catalog's rows about folders: which of them a run has touched, and what their lists of sums must say.
+//!
+//! A folder is marked before the first file of a run is put into it, and the mark is taken off only when its
+//! sums, the inventory and the run's report are on the disk. A killed run is mended by looking at marked
+//! folders alone, however large the archive is.
+
+use rusqlite::{OptionalExtension, params};
+
+use crate::catalog::Catalog;
+use crate::catalog_photos::as_count;
+use crate::error::ArchiveError;
+use crate::hex;
+
+/// A folder with its row's number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Folder {
+    pub(crate) id: i64,
+    pub(crate) path: String,
+}
+
+/// What a folder holds, as the inventory tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FolderFacts {
+    pub(crate) path: String,
+    /// Media files, and their bytes together.
+    pub(crate) files: u64,
+    pub(crate) bytes: u64,
+    /// Checksums of its two lists.
+    pub(crate) sums: Option<[u8; 32]>,
+    pub(crate) metadata: Option<[u8; 32]>,
+}
+
+/// Which of a folder's two lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sums {
+    /// Photos, videos and stills.
+    Media,
+    /// Sidecars.
+    Metadata,
+}
+
+impl Sums {
+    /// The name of the list in its folder.
+    pub(crate) fn file_name(self) -> &'static str {
+        match self {
+            Self::Media => "SHA256SUMS",
+            Self::Metadata => "SHA256SUMS.metadata",
+        }
+    }
+}
+
+impl Catalog {
+    /// Returns the number of a folder's row, which is made when it is not there.
+    pub(crate) fn folder_id(&self, path: &str) -> rusqlite::Result<i64> {
+        let mut find = self.db.prepare_cached("SELECT id FROM folder WHERE path = ?1")?;
+        if let Some(id) = find.query_row([path], |row| row.get(0)).optional()? {
+            return Ok(id);
+        }
+        let mut make = self.db.prepare_cached("INSERT INTO folder (path) VALUES (?1)")?;
+        make.insert([path])
+    }
+
+    /// Marks folders as touched; the marks are on the disk when this returns.
+    pub(crate) fn mark_folders<'a>(&self, paths: impl Iterator<Item = &'a str>) -> Result<(), ArchiveError> {
+        let mut unmarked = Vec::new();
+        for path in paths {
+            if !self.run(|_| self.is_marked(path))? {
+                unmarked.push(path);
+            }
+        }
+        if unmarked.is_empty() {
+            return Ok(());
+        }
+        self.transaction(|db| {
+            for path in unmarked {
+                let id = self.folder_id(path)?;
+                db.prepare_cached("UPDATE folder SET dirty = 1 WHERE id = ?1")?.execute([id])?;
+            }
+            Ok(())
+        })
+    }
+
+    fn is_marked(&self, path: &str) -> rusqlite::Result<bool> {
+        let mut statement = self.db.prepare_cached("SELECT dirty FROM folder WHERE path = ?1")?;
+        Ok(statement.query_row([path], |row| row.get(0)).optional()?.unwrap_or(false))
+    }
+
+    /// Returns the touched folders, by path.
+    pub(crate) fn marked_folders(&self) -> Result<Vec<Folder>, ArchiveError> {
+        self.folders_where("SELECT id, path FROM folder WHERE dirty <> 0 ORDER BY path")
+    }
+
+    /// Returns all folders, by path: a few for each year.
+    pub(crate) fn folders(&self) -> Result<Vec<Folder>, ArchiveError> {
+        self.folders_where("SELECT id, path FROM folder ORDER BY path")
+    }
+
+    fn folders_where(&self, query: &str) -> Result<Vec<Folder>, ArchiveError> {
+        self.run(|db| {
+            let mut statement = db.prepare_cached(query)?;
+            statement.query_map([], |row| Ok(Folder { id: row.get(0)?, path: row.get(1)? }))?.collect()
+        })
+    }
+
+    /// Takes the marks off these folders.
+    pub(crate) fn unmark_folders(&self, folders: &[Folder]) -> Result<(), ArchiveError> {
+        self.transaction(|db| {
+            let mut statement = db.prepare_cached("UPDATE folder SET dirty = 0 WHERE id = ?1")?;
+            for folder in folders {
+                statement.execute(params![folder.id])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Hands each line of a folder's list to `line`, in order, without holding the list.
+    pub(crate) fn sums(
+        &self,
+        folder: &Folder,
+        which: Sums,
+        mut line: impl FnMut(&str) -> Result<(), ArchiveError>,
+    ) -> Result<(), ArchiveError> {
+        let query = match which {
+            Sums::Media => {
+                "SELECT file.sha256, file.name FROM photo JOIN file ON file.photo = photo.id
+                 WHERE photo.folder = ?1 ORDER BY file.name"
+            }
+            Sums::Metadata => {
+                "SELECT json_sha, name || '.json' FROM photo WHERE folder = ?1 AND json_sha IS NOT NULL ORDER BY 2"
+            }
+        };
+        let fail = |error| self.failure(error);
+        let mut statement = self.db.prepare_cached(query).map_err(fail)?;
+        let mut rows = statement.query([folder.id]).map_err(fail)?;
+        while let Some(row) = rows.next().map_err(fail)? {
+            let sha: [u8; 32] = row.get(0).map_err(fail)?;
+            let name: String = row.get(1).map_err(fail)?;
+            line(&format!("{}  {name}\n", hex::encode(&sha)))?;
+        }
+        Ok(())
+    }
+
+    /// Notes what a folder holds and what its lists come to; the inventory is made of these notes.
+    pub(crate) fn note_folder(
+        &self,
+        folder: &Folder,
+        sums: Option<[u8; 32]>,
+        metadata: Option<[u8; 32]>,
+    ) -> Result<(), ArchiveError> {
+        self.run(|db| {
+            let mut statement = db.prepare_cached(
+                "UPDATE folder SET sums = ?2, metadata = ?3,
+                    files = (SELECT count(*) FROM photo JOIN file ON file.photo = photo.id WHERE photo.folder = ?1),
+                    bytes = (SELECT coalesce(sum(file.bytes), 0)
+                             FROM photo JOIN file ON file.photo = photo.id WHERE photo.folder = ?1)
+                 WHERE id = ?1",
+            )?;
+            statement.execute(params![folder.id, sums, metadata]).map(drop)
+        })
+    }
+
+    /// Returns the notes of all folders, by path.
+    pub(crate) fn folder_facts(&self) -> Result<Vec<FolderFacts>, ArchiveError> {
+        self.run(|db| {
+            let mut statement =
+                db.prepare_cached("SELECT path, files, bytes, sums, metadata FROM folder ORDER BY path")?;
+            let rows = statement.query_map([], |row| {
+                Ok(FolderFacts {
+                    path: row.get(0)?,
+                    files: as_count(row.get(1)?),
+                    bytes: as_count(row.get(2)?),
+                    sums: row.get(3)?,
+                    metadata: row.get(4)?,
+                })
+            })?;
+            rows.collect()
+        })
+    }
+}

@@ -1,0 +1,93 @@
+//! `SHA256SUMS` and `SHA256SUMS.metadata` of each folder, in the form that `sha256sum -c` reads.
+//!
+//! Their text comes line by line from the catalog: a folder with a million photos takes no more memory than one
+//! with ten. A list is written only when its bytes would be others.
+
+use std::io::{BufWriter, Read, Write};
+
+use sha2::{Digest, Sha256};
+
+use crate::catalog::Catalog;
+use crate::catalog_folders::{Folder, Sums};
+use crate::error::ArchiveError;
+use crate::flush::flush;
+use crate::key::Key;
+use crate::root::Root;
+
+/// What a list must say, by the catalog: its checksum and its length; `None` for a list without a line.
+pub(crate) fn expected(
+    catalog: &Catalog,
+    folder: &Folder,
+    which: Sums,
+) -> Result<Option<[u8; 32]>, ArchiveError> {
+    let mut hasher = Sha256::new();
+    let mut is_empty = true;
+    catalog.sums(folder, which, |line| {
+        is_empty = false;
+        hasher.update(line);
+        Ok(())
+    })?;
+    Ok((!is_empty).then(|| hasher.finalize().into()))
+}
+
+/// The checksum of a file's bytes as they are on the disk; `None` when nothing has its name.
+pub(crate) fn on_disk(root: &Root, key: &Key) -> Result<Option<[u8; 32]>, ArchiveError> {
+    let Some(mut file) = root.read_file(key)? else { return Ok(None) };
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0_u8; 1 << 16];
+    loop {
+        let read = file.read(&mut buffer).map_err(|error| root.failure("read", key, error))?;
+        let Some(bytes) = buffer.get(..read).filter(|bytes| !bytes.is_empty()) else { break };
+        hasher.update(bytes);
+    }
+    Ok(Some(hasher.finalize().into()))
+}
+
+/// The place of a folder's list.
+pub(crate) fn place(root: &Root, folder: &Folder, which: Sums) -> Result<Key, ArchiveError> {
+    let name = which.file_name();
+    let key = Key::parse(&folder.path).and_then(|key| key.join(name));
+    key.map_err(|_| ArchiveError::Damaged {
+        path: root.path().join(name),
+        reason: "the catalog names a folder that cannot be one".to_owned(),
+    })
+}
+
+/// Brings both lists of a folder up to date, and notes what they and the folder come to for the inventory.
+pub(crate) fn renew(root: &Root, catalog: &Catalog, folder: &Folder) -> Result<(), ArchiveError> {
+    for which in [Sums::Media, Sums::Metadata] {
+        let key = place(root, folder, which)?;
+        let Some(wanted) = expected(catalog, folder, which)? else { continue };
+        if on_disk(root, &key)? != Some(wanted) {
+            write(root, catalog, folder, which, &key)?;
+        }
+    }
+    note(catalog, folder)
+}
+
+/// Writes into the folder's row what its lists must say and how much it holds.
+pub(crate) fn note(catalog: &Catalog, folder: &Folder) -> Result<(), ArchiveError> {
+    let sums = expected(catalog, folder, Sums::Media)?;
+    let metadata = expected(catalog, folder, Sums::Metadata)?;
+    catalog.note_folder(folder, sums, metadata)
+}
+
+fn write(
+    root: &Root,
+    catalog: &Catalog,
+    folder: &Folder,
+    which: Sums,
+    key: &Key,
+) -> Result<(), ArchiveError> {
+    root.make_folder(&key.parent())?;
+    let part = key.with_ending(".part");
+    let file = root.create_part(&part)?;
+    let mut writer = BufWriter::with_capacity(1 << 16, &file);
+    let fail = |error| root.failure("write", key, error);
+    catalog.sums(folder, which, |line| writer.write_all(line.as_bytes()).map_err(fail))?;
+    writer.flush().map_err(fail)?;
+    drop(writer);
+    flush(root, &[(key, &file)])?;
+    root.replace(&part, key)?;
+    root.sync_folder(&key.parent())
+}

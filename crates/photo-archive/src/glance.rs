@@ -1,0 +1,88 @@
+//! What can be told of an archive without its photos: whether there is one, and what its last run said.
+
+use std::path::Path;
+
+use flickr_model::PhotoId;
+use rusqlite::params;
+
+use crate::archive::Archive;
+use crate::catalog_photos::{as_count, as_row_id};
+use crate::error::{ArchiveError, ErrorKind};
+use crate::marker::Marker;
+use crate::root::Root;
+use crate::runs;
+use crate::state::State;
+
+/// The largest report of a run that is read.
+const LARGEST_REPORT: u64 = 16 << 20;
+
+/// A photo that is on Flickr and not here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lacking {
+    /// Which photo.
+    pub id: PhotoId,
+    /// Missing, unavailable, or not original.
+    pub state: State,
+    /// Why.
+    pub reason: String,
+}
+
+impl Archive {
+    /// Reads the marker of a folder; `None` where there is no archive, nor even a folder.
+    ///
+    /// # Errors
+    /// For a marker that cannot be read, or that a newer version wrote.
+    pub fn marker_of(dir: &Path) -> Result<Option<Marker>, ArchiveError> {
+        if !dir.exists() {
+            return Ok(None);
+        }
+        Marker::read(&Root::open(dir)?)
+    }
+
+    /// Reads the report of the last run that wrote one, with its path in the archive.
+    ///
+    /// # Errors
+    /// When the disk refuses; a report that is damaged counts as none.
+    pub fn last_report(&self) -> Result<Option<(String, serde_json::Value)>, ArchiveError> {
+        let Some(key) = runs::newest(&self.root)? else { return Ok(None) };
+        match self.root.read(&key, LARGEST_REPORT) {
+            Ok(bytes) => {
+                let report = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+                Ok(Some((key.as_str().to_owned(), report)))
+            }
+            Err(error) if error.kind() == ErrorKind::OneFile => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Returns photos whose original is not here, each with the reason, by id behind a given one.
+    ///
+    /// # Errors
+    /// When the catalog fails.
+    pub fn lacking(&self, after: Option<PhotoId>, limit: usize) -> Result<Vec<Lacking>, ArchiveError> {
+        let states = [State::Missing, State::Unavailable, State::NotOriginal].map(State::number);
+        let [one, two, three] = states;
+        let after = after.map_or(0, as_row_id);
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.catalog.run(|db| {
+            let mut statement = db.prepare_cached(
+                "SELECT id, state, reason FROM photo WHERE id > ?1 AND state IN (?2, ?3, ?4) ORDER BY id LIMIT ?5",
+            )?;
+            let rows = statement.query_map(params![after, one, two, three, limit], |row| {
+                let reason: Option<String> = row.get(2)?;
+                let state = State::from_number(row.get(1)?);
+                let id = PhotoId::from_number(as_count(row.get(0)?));
+                Ok(id.map(|id| Lacking { id, state, reason: reason.unwrap_or_else(|| "not known".to_owned()) }))
+            })?;
+            rows.filter_map(Result::transpose).collect()
+        })
+    }
+
+    /// Empties the queue of wanted photos, which the next listing fills again.
+    ///
+    /// # Errors
+    /// When the catalog fails.
+    pub fn forget_wanted(&mut self) -> Result<(), ArchiveError> {
+        self.catalog.forget_wanted()
+    }
+}

@@ -1,0 +1,71 @@
+//! What a killed run leaves behind: `.part` files under names that only this program gives.
+
+use flickr_model::PhotoId;
+
+use crate::error::ArchiveError;
+use crate::key::Key;
+use crate::layout::Stem;
+use crate::root::{EntryKind, Root};
+
+/// Removes our `.part` files from one folder; returns how many there were. Needs the writer's lock.
+pub(crate) fn remove(root: &Root, folder: &Key) -> Result<u64, ArchiveError> {
+    let mut removed = 0;
+    for entry in root.entries(folder)? {
+        if entry.facts.kind != EntryKind::File || !is_ours(folder, &entry.name) {
+            continue;
+        }
+        if let Ok(key) = folder.join(&entry.name) {
+            root.remove(&key)?;
+            removed += 1;
+        }
+    }
+    Ok(removed)
+}
+
+/// Says whether a name is one under which this program lets a file of this folder arrive.
+pub(crate) fn is_ours(folder: &Key, name: &str) -> bool {
+    let Some(base) = name.strip_suffix(".part") else { return false };
+    match folder.as_str().split('/').next() {
+        Some("") => matches!(
+            base,
+            "INVENTORY.txt" | "flickr-archive.json" | "README.txt" | "FORMAT.md" | "photo.schema.json"
+        ),
+        Some("runs") => base.ends_with("Z.json"),
+        Some("photos") => matches!(base, "SHA256SUMS" | "SHA256SUMS.metadata") || is_of_a_photo(folder, base),
+        _ => false,
+    }
+}
+
+/// `stem.json` and `stem`, the latter also with a number where several files of a photo arrive together.
+fn is_of_a_photo(folder: &Key, base: &str) -> bool {
+    let numbered =
+        base.rsplit_once('.').filter(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
+    let stem = base.strip_suffix(".json").or(numbered.map(|(stem, _)| stem)).unwrap_or(base);
+    let Ok(stem) = Stem::parse(&format!("{folder}/{stem}")) else { return false };
+    let name = stem.as_str().rsplit_once('/').map_or("", |(_, name)| name);
+    let mut ids = name.split('_').take(3).filter_map(|part| part.parse::<PhotoId>().ok());
+    ids.next().is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_that_this_program_gives_are_ours() {
+        let folder = Key::known("photos/2011/07".to_owned());
+
+        for ours in [
+            "2011-07-04_153012_5912345678_Fourth.part",
+            "2011-07-04_153012_5912345678_Fourth.2.part",
+            "2011-07-04_153012_5912345678_Fourth.json.part",
+            "SHA256SUMS.part",
+        ] {
+            assert!(is_ours(&folder, ours), "{ours}");
+        }
+        for foreign in ["movie.part", ".part", "a.zip.part", "2011-07-04_153012_5912345678_Fourth.jpg", "x"] {
+            assert!(!is_ours(&folder, foreign), "{foreign}");
+        }
+        assert!(!is_ours(&Key::top(), "movie.part"));
+    }
+}

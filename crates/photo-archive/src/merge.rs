@@ -1,0 +1,272 @@
+//! Makes the sidecar that a photo should have, out of the one it has and what a run brought: a pure decision.
+//!
+//! Counters, Flickr's date of the last change and Flickr's raw answer are renewed only together with something
+//! else, so that a photo that was merely looked at changes no byte.
+
+use flickr_model::{Media, Photo, PhotoId};
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use crate::history::{self, Past};
+use crate::sidecar::{CountsAsked, FileRecord, Lack, Open, Sidecar};
+use crate::state::{FileKind, State};
+
+/// What a run brought for one photo.
+#[derive(Debug)]
+pub(crate) struct Change<'a> {
+    /// What Flickr tells of it now; `None` leaves the facts as they are.
+    pub(crate) photo: Option<&'a Photo>,
+    /// Flickr's answer, already without secrets.
+    pub(crate) listing: Option<Map<String, Value>>,
+    /// The state it is to have.
+    pub(crate) state: State,
+    pub(crate) reason: Option<&'a str>,
+    pub(crate) saved: Vec<FileRecord>,
+    /// Flickr's date of the last change that this archive has followed up.
+    pub(crate) updated: Option<Timestamp>,
+    /// Paths of recorded files that are not on the disk, or not in their recorded size.
+    pub(crate) not_here: Vec<String>,
+    pub(crate) now: Timestamp,
+}
+
+/// Returns the sidecar as it should be; equal to `old` when nothing worth writing changed.
+pub(crate) fn merge(id: PhotoId, old: Option<&Sidecar>, change: Change<'_>) -> Sidecar {
+    let media = change.photo.map_or(Media::Photo, |photo| photo.media);
+    let mut next = old.cloned().unwrap_or_else(|| Sidecar::blank(id, media));
+    if let Some(photo) = change.photo {
+        let past = if old.is_some() { Past::Kept(change.now) } else { Past::None };
+        history::tell(&mut next, photo, past);
+    }
+    for file in change.saved {
+        put_file(&mut next.files, file);
+    }
+    let here = |file: &&FileRecord| !change.not_here.contains(&file.path);
+    next.current = current(next.files.iter().filter(here)).map(|file| file.path.clone());
+    let has_lesser = next.files.iter().filter(here).any(|file| file.kind == FileKind::NotOriginal);
+    let has_original = newest_original(&next.files).as_ref().is_some_and(here);
+    next.state = settle(change.state, has_original, has_lesser);
+    next.missing = lack(&next, old, change.reason, change.now);
+    if old == Some(&next) {
+        return next;
+    }
+    if change.updated.is_some() {
+        next.dates.value.updated = change.updated;
+    }
+    if let Some(photo) = change.photo {
+        renew_counts(&mut next, photo, change.now);
+    }
+    if let Some(listing) = change.listing {
+        next.flickr.insert("listing".to_owned(), Value::Object(listing));
+    }
+    next
+}
+
+/// The same bytes under the same name are the same file: what was written of it first stays.
+fn put_file(files: &mut Vec<FileRecord>, file: FileRecord) {
+    let Some(known) = files.iter_mut().find(|known| known.path == file.path) else {
+        files.push(file);
+        return;
+    };
+    if known.sha256 == file.sha256 && known.bytes == file.bytes {
+        known.md5 = known.md5.or(file.md5);
+        return;
+    }
+    let rest = std::mem::take(&mut known.rest);
+    *known = FileRecord { rest, ..file };
+}
+
+/// The file that counts: the newest version of the original, else the widest of the lesser ones.
+fn current<'a>(files: impl Iterator<Item = &'a FileRecord>) -> Option<&'a FileRecord> {
+    let rank = |file: &FileRecord| match file.kind {
+        FileKind::Original => (1, file.version, 0),
+        _ => (0, file.width.unwrap_or(0), file.version),
+    };
+    files.filter(|file| file.kind != FileKind::Poster).max_by_key(|file| rank(file))
+}
+
+fn newest_original(files: &[FileRecord]) -> Option<&FileRecord> {
+    files.iter().filter(|file| file.kind == FileKind::Original).max_by_key(|file| file.version)
+}
+
+/// Holds a state to the files that prove it: nothing is kept without an original, and rights that were lost
+/// later make no kept original a lesser one.
+fn settle(asked: State, has_original: bool, has_lesser: bool) -> State {
+    match asked {
+        State::NotOriginal | State::Unavailable if has_original => State::Kept,
+        State::Kept if !has_original && has_lesser => State::NotOriginal,
+        State::Kept | State::NotOriginal if !has_original && !has_lesser => State::Missing,
+        _ => asked,
+    }
+}
+
+/// Why the original is not here. Without a new reason the old one stays while the state does.
+fn lack(next: &Sidecar, old: Option<&Sidecar>, reason: Option<&str>, now: Timestamp) -> Option<Open<Lack>> {
+    if !next.state.wants_reason() {
+        return None;
+    }
+    let before = old.filter(|old| old.state == next.state).and_then(|old| old.missing.clone());
+    match (before, reason) {
+        (Some(mut before), reason) => {
+            if let Some(reason) = reason {
+                before.value.reason = reason.to_owned();
+            }
+            Some(before)
+        }
+        (None, reason) => {
+            let reason = reason.unwrap_or("not known").to_owned();
+            Some(Open::new(Lack { reason, since: now }))
+        }
+    }
+}
+
+fn renew_counts(next: &mut Sidecar, photo: &Photo, now: Timestamp) {
+    let counts = photo.counts;
+    if counts == flickr_model::Counts::default() {
+        return;
+    }
+    let open = next.counts.get_or_insert_default();
+    open.value = CountsAsked {
+        views: counts.views,
+        comments: counts.comments,
+        favorites: counts.favorites,
+        asked: Some(now),
+    };
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+mod tests {
+    use super::*;
+
+    fn now() -> Timestamp {
+        "2026-11-23T03:00:12Z".parse().unwrap()
+    }
+
+    fn photo() -> Photo {
+        serde_json::from_str(r#"{"id":"7","media":"photo","title":"Sea","counts":{"views":5}}"#).unwrap()
+    }
+
+    fn file(path: &str, kind: FileKind, version: u32, sha: u8) -> FileRecord {
+        FileRecord {
+            version,
+            path: path.to_owned(),
+            bytes: 3,
+            sha256: [sha; 32],
+            md5: None,
+            kind,
+            label: None,
+            width: None,
+            height: None,
+            downloaded: now(),
+            rest: Map::new(),
+        }
+    }
+
+    fn change(photo: Option<&Photo>, state: State) -> Change<'_> {
+        Change {
+            photo,
+            listing: None,
+            state,
+            reason: None,
+            saved: Vec::new(),
+            updated: None,
+            not_here: Vec::new(),
+            now: now(),
+        }
+    }
+
+    fn kept() -> Sidecar {
+        let photo = photo();
+        let saved = vec![file("p/7.jpg", FileKind::Original, 1, 1)];
+        merge(photo.id, None, Change { saved, ..change(Some(&photo), State::Kept) })
+    }
+
+    #[test]
+    fn more_views_alone_change_nothing() {
+        let mut seen = photo();
+        seen.counts.views = Some(99);
+        let listing = Some(Map::from_iter([("views".to_owned(), Value::from(99))]));
+
+        let again = merge(seen.id, Some(&kept()), Change { listing, ..change(Some(&seen), State::Kept) });
+
+        assert_eq!(again, kept());
+    }
+
+    #[test]
+    fn with_another_change_the_counters_and_the_answer_are_renewed() {
+        let mut seen = photo();
+        seen.title = "The sea".to_owned();
+        seen.counts.views = Some(99);
+        let listing = Some(Map::from_iter([("views".to_owned(), Value::from(99))]));
+
+        let again = merge(seen.id, Some(&kept()), Change { listing, ..change(Some(&seen), State::Kept) });
+
+        assert_eq!(again.counts.unwrap().value.views, Some(99));
+        assert!(again.flickr.contains_key("listing"));
+    }
+
+    #[test]
+    fn nothing_is_kept_without_an_original() {
+        let photo = photo();
+        let none = merge(photo.id, None, change(Some(&photo), State::Kept));
+        let saved = vec![file("p/7.not-original-1024.jpg", FileKind::NotOriginal, 1, 1)];
+        let lesser = merge(photo.id, None, Change { saved, ..change(Some(&photo), State::Kept) });
+
+        assert_eq!((none.state, none.current), (State::Missing, None));
+        assert_eq!(lesser.state, State::NotOriginal);
+    }
+
+    #[test]
+    fn an_original_that_is_not_on_the_disk_proves_nothing() {
+        let not_here = vec!["p/7.jpg".to_owned()];
+
+        let lost = merge(photo().id, Some(&kept()), Change { not_here, ..change(None, State::Kept) });
+
+        assert_eq!((lost.state, lost.files.len()), (State::Missing, 1));
+    }
+
+    #[test]
+    fn a_replaced_original_stands_beside_the_first_and_counts() {
+        let saved = vec![file("p/7.v2.jpg", FileKind::Original, 2, 2)];
+
+        let replaced = merge(photo().id, Some(&kept()), Change { saved, ..change(None, State::Kept) });
+
+        assert_eq!(replaced.files.len(), 2);
+        assert_eq!(replaced.current.as_deref(), Some("p/7.v2.jpg"));
+    }
+
+    #[test]
+    fn rights_lost_later_make_no_kept_original_a_lesser_one() {
+        for lost in [State::NotOriginal, State::Unavailable] {
+            assert_eq!(merge(photo().id, Some(&kept()), change(None, lost)), kept());
+        }
+    }
+
+    #[test]
+    fn the_same_file_adopted_again_changes_nothing() {
+        let mut later = file("p/7.jpg", FileKind::Original, 1, 1);
+        later.downloaded = "2027-01-01T00:00:00Z".parse().unwrap();
+
+        let again =
+            merge(photo().id, Some(&kept()), Change { saved: vec![later], ..change(None, State::Kept) });
+
+        assert_eq!(again, kept());
+    }
+
+    #[test]
+    fn a_photo_is_missing_since_it_was_first_missed() {
+        let photo = photo();
+        let first =
+            merge(photo.id, None, Change { reason: Some("not yet"), ..change(Some(&photo), State::Missing) });
+        let later = Change {
+            reason: Some("404"),
+            now: "2027-01-01T00:00:00Z".parse().unwrap(),
+            ..change(None, State::Missing)
+        };
+
+        let again = merge(photo.id, Some(&first), later);
+
+        let lack = again.missing.unwrap().value;
+        assert_eq!((lack.reason.as_str(), lack.since), ("404", now()));
+    }
+}

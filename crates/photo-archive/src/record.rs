@@ -1,0 +1,354 @@
+//! Writes down what a run brought: sidecars first, on the disk for good, then the catalog in one transaction.
+//!
+//! A kill between the two costs a look at the folder, never a false "kept": the catalog speaks only of what is
+//! on the disk. The folder is marked as touched before anything is put into it.
+
+use std::collections::{BTreeSet, HashSet};
+
+use flickr_model::{Photo, PhotoId};
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+use crate::archive::Archive;
+use crate::atomic_file::{self, Draft};
+use crate::catalog_photos::{FileRow, Kept, PhotoRow, Presence};
+use crate::error::ArchiveError;
+use crate::fingerprint::{self, Fingerprint, SecretMark};
+use crate::key::Key;
+use crate::layout::Stem;
+use crate::merge::{self, Change};
+use crate::saved::Saved;
+use crate::scrub;
+use crate::sidecar::{self, FileRecord, Sidecar};
+use crate::state::State;
+use crate::wanted::WantChange;
+
+/// What a run brought for one photo; what is `None` or empty stays as it is.
+#[derive(Debug)]
+pub struct Entry {
+    /// Which photo.
+    pub id: PhotoId,
+    /// What Flickr tells of it. A photo that the archive has not met needs it.
+    pub photo: Option<Photo>,
+    /// Flickr's whole answer about it; its secrets are removed before it is written.
+    pub listing: Option<Map<String, Value>>,
+    /// The state it is in now. It is held to its files: nothing is kept without an original.
+    pub state: Option<State>,
+    /// Why its original is not here, for missing, unavailable and not original.
+    pub reason: Option<String>,
+    /// Files that were fetched for it.
+    pub saved: Vec<Saved>,
+    /// The mark of the secret under which its original was fetched.
+    pub secret: Option<SecretMark>,
+    /// Flickr's date of the last change, once it was followed up.
+    pub updated: Option<Timestamp>,
+    /// Whether its bytes are still to be fetched.
+    pub want: WantChange,
+}
+
+impl Entry {
+    /// An entry that changes nothing yet.
+    #[must_use]
+    pub fn new(id: PhotoId) -> Self {
+        Self {
+            id,
+            photo: None,
+            listing: None,
+            state: None,
+            reason: None,
+            saved: Vec::new(),
+            secret: None,
+            updated: None,
+            want: WantChange::Keep,
+        }
+    }
+
+    /// Whether it says anything that stands in a sidecar.
+    fn concerns_sidecar(&self) -> bool {
+        self.photo.is_some()
+            || self.listing.is_some()
+            || self.state.is_some()
+            || self.reason.is_some()
+            || !self.saved.is_empty()
+    }
+}
+
+/// What became of one entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// Which photo.
+    pub id: PhotoId,
+    /// Whether its sidecar has other bytes now.
+    pub sidecar_written: bool,
+    /// Why nothing was written down of it, when something stands in its way; the other entries are not affected.
+    pub trouble: Option<String>,
+}
+
+/// One entry, ready to be written.
+struct Prepared {
+    id: PhotoId,
+    updated: Option<Timestamp>,
+    secret: Option<SecretMark>,
+    want: WantChange,
+    taken: Option<i64>,
+    folder: Option<Key>,
+    row: Option<(PhotoRow, Vec<FileRow>)>,
+    drafts: Vec<Draft>,
+    trouble: Option<String>,
+}
+
+/// The sidecar that is on the disk.
+enum Old {
+    None,
+    Whole(Box<Sidecar>, Vec<u8>),
+    /// It cannot be read as one; its bytes are set aside before another takes its place.
+    Broken(Vec<u8>),
+}
+
+impl Archive {
+    /// Writes down what a run brought. When it returns, all of it is on the disk for good.
+    ///
+    /// A sidecar is written only when its bytes change. Of two entries for one photo the second comes after.
+    ///
+    /// # Errors
+    /// What ends the run: a full or read-only disk, a failed catalog. What concerns one photo is in its [`Recorded`].
+    pub fn record(&mut self, entries: Vec<Entry>, now: Timestamp) -> Result<Vec<Recorded>, ArchiveError> {
+        self.require_writing()?;
+        let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
+        let mut ids = HashSet::new();
+        let (once, again): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| ids.insert(entry.id));
+        let mut recorded = self.record_once(once, now)?;
+        if !again.is_empty() {
+            recorded.extend(self.record(again, now)?);
+        }
+        Ok(recorded)
+    }
+
+    fn record_once(&self, entries: Vec<Entry>, now: Timestamp) -> Result<Vec<Recorded>, ArchiveError> {
+        let prepared = entries.into_iter().map(|entry| self.prepare(entry, now));
+        let mut prepared = prepared.collect::<Result<Vec<_>, _>>()?;
+        let folders: BTreeSet<&str> =
+            prepared.iter().filter_map(|one| one.folder.as_ref()).map(Key::as_str).collect();
+        self.catalog.mark_folders(folders.into_iter())?;
+        self.write(&mut prepared)?;
+        self.catalog.transaction(|_| prepared.iter().try_for_each(|one| self.enter(one)))?;
+        let recorded = prepared.into_iter().map(|one| Recorded {
+            id: one.id,
+            sidecar_written: one.trouble.is_none() && !one.drafts.is_empty(),
+            trouble: one.trouble,
+        });
+        Ok(recorded.collect())
+    }
+
+    /// Writes all sidecars at once; when something stands in the way of one, one by one.
+    fn write(&self, prepared: &mut [Prepared]) -> Result<(), ArchiveError> {
+        let mut all: Vec<Draft> = Vec::new();
+        let mut counts = Vec::with_capacity(prepared.len());
+        for one in prepared.iter_mut() {
+            counts.push(one.drafts.len());
+            all.append(&mut one.drafts);
+        }
+        let written = atomic_file::write_all(&self.root, &all);
+        let mut drafts = all.into_iter();
+        for (one, count) in prepared.iter_mut().zip(counts) {
+            one.drafts = drafts.by_ref().take(count).collect();
+        }
+        match written {
+            Err(error) if !error.ends_the_run() => {
+                prepared.iter_mut().try_for_each(|one| self.write_one(one))
+            }
+            written => written,
+        }
+    }
+
+    fn write_one(&self, one: &mut Prepared) -> Result<(), ArchiveError> {
+        match atomic_file::write_all(&self.root, &one.drafts) {
+            Err(error) if !error.ends_the_run() => {
+                tracing::warn!(id = %one.id, %error, "a sidecar could not be written");
+                one.trouble = Some(error.to_string());
+                Ok(())
+            }
+            written => written,
+        }
+    }
+
+    /// Puts one entry into the catalog, in the caller's transaction.
+    fn enter(&self, one: &Prepared) -> rusqlite::Result<()> {
+        if one.trouble.is_some() {
+            return Ok(());
+        }
+        match &one.row {
+            Some((photo, files)) => {
+                self.catalog.put_photo(photo, one.updated, one.secret)?;
+                files.iter().try_for_each(|file| self.catalog.put_file(one.id, file))?;
+            }
+            None => self.catalog.touch_photo(one.id, one.updated, one.secret)?,
+        }
+        self.catalog.put_want(one.id, &one.want, one.taken)
+    }
+
+    fn prepare(&self, entry: Entry, now: Timestamp) -> Result<Prepared, ArchiveError> {
+        let kept = self.catalog.kept(entry.id)?;
+        let mut prepared = Prepared {
+            id: entry.id,
+            updated: entry.updated,
+            secret: entry.secret,
+            want: entry.want.clone(),
+            taken: entry.photo.as_ref().and_then(taken),
+            folder: None,
+            row: None,
+            drafts: Vec::new(),
+            trouble: None,
+        };
+        let stem = match (&kept, &entry.photo) {
+            (Some(kept), _) => kept.stem.clone(),
+            (None, Some(photo)) => Stem::of(photo),
+            (None, None) => {
+                prepared.trouble = Some("the archive knows nothing of this photo".to_owned());
+                return Ok(prepared);
+            }
+        };
+        if matches!(entry.want, WantChange::Set(_)) {
+            prepared.folder = Some(stem.folder());
+        }
+        if entry.concerns_sidecar() || kept.is_none() {
+            match self.old_sidecar(&stem, entry.id) {
+                Ok(old) => self.change(&mut prepared, entry, kept, &stem, old, now)?,
+                Err(error) if !error.ends_the_run() => prepared.trouble = Some(error.to_string()),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(prepared)
+    }
+
+    /// Decides what the sidecar becomes, and the rows with it.
+    fn change(
+        &self,
+        prepared: &mut Prepared,
+        entry: Entry,
+        kept: Option<Kept>,
+        stem: &Stem,
+        old: Old,
+        now: Timestamp,
+    ) -> Result<(), ArchiveError> {
+        let rows = if kept.is_some() { self.catalog.file_rows(entry.id)? } else { Vec::new() };
+        let folder = stem.folder();
+        let fetched: Vec<FileRecord> = entry.saved.iter().map(|saved| FileRecord::of(saved, now)).collect();
+        let is_fetched =
+            |row: &&FileRow| fetched.iter().any(|file| file.path.ends_with(&format!("/{}", row.name)));
+        let absent = rows.iter().filter(|row| row.presence != Presence::Here && !is_fetched(row));
+        let not_here = absent.map(|row| format!("{folder}/{}", row.name)).collect();
+        let mut saved = fetched.clone();
+        if !matches!(old, Old::Whole(..)) {
+            // What the lost sidecar knew of the files, the catalog still knows.
+            let known = rows.iter().filter(|row| !is_fetched(row)).map(|row| row.record(folder.as_str()));
+            saved.splice(0..0, known);
+        }
+        let former_state = kept.as_ref().map(|kept| kept.state);
+        let state = entry.state.or(former_state).unwrap_or(State::Missing);
+        let former_reason =
+            kept.as_ref().filter(|kept| kept.state == state).and_then(|kept| kept.reason.clone());
+        let reason = entry.reason.or(former_reason);
+        let before = if let Old::Whole(sidecar, _) = &old { Some(sidecar.as_ref()) } else { None };
+        let change = Change {
+            photo: entry.photo.as_ref(),
+            listing: entry.listing.map(scrub::answer),
+            state,
+            reason: reason.as_deref(),
+            saved,
+            updated: entry.updated,
+            not_here,
+            now,
+        };
+        let next = merge::merge(entry.id, before, change);
+        let files = file_rows(&next, &folder, &rows, &fetched);
+        if prepared.taken.is_none() {
+            prepared.taken = taken(&next.photo());
+        }
+        let facts_known = before.is_some() || entry.photo.is_some();
+        let json = match &old {
+            Old::Whole(before, bytes) if **before == next => Some(checksum(bytes)),
+            _ if !facts_known => None,
+            _ => Some(self.draft(prepared, &next, stem, &old, now)?),
+        };
+        if json.is_none() || !prepared.drafts.is_empty() || !fetched.is_empty() {
+            prepared.folder = Some(folder);
+        }
+        prepared.row = Some((photo_row(&next, stem, json), files));
+        Ok(())
+    }
+
+    /// Adds the sidecar's bytes to what is to be written; a broken one is set aside.
+    fn draft(
+        &self,
+        prepared: &mut Prepared,
+        next: &Sidecar,
+        stem: &Stem,
+        old: &Old,
+        now: Timestamp,
+    ) -> Result<([u8; 32], u64), ArchiveError> {
+        let key = stem.json();
+        if let Old::Broken(bytes) = old {
+            let aside = format!("set-aside/{}/{key}", now.strftime("%Y-%m-%d"));
+            prepared.drafts.push(Draft { key: Key::known(aside), bytes: bytes.clone(), mode: 0o644 });
+        }
+        let bytes = next.bytes().map_err(|error| self.root.failure("write", &key, error))?;
+        let json = checksum(&bytes);
+        prepared.drafts.push(Draft { key, bytes, mode: 0o644 });
+        Ok(json)
+    }
+
+    fn old_sidecar(&self, stem: &Stem, id: PhotoId) -> Result<Old, ArchiveError> {
+        let key = stem.json();
+        let bytes = match self.root.read(&key, sidecar::LARGEST) {
+            Ok(None) => return Ok(Old::None),
+            Ok(Some(bytes)) => bytes,
+            Err(ArchiveError::Damaged { .. }) => return Ok(Old::None),
+            Err(error) => return Err(error),
+        };
+        match Sidecar::read(&bytes) {
+            Ok(sidecar) if sidecar.id == id => Ok(Old::Whole(Box::new(sidecar), bytes)),
+            Ok(_) => Ok(Old::Broken(bytes)),
+            Err(reason) => {
+                tracing::warn!(path = %key, reason, "a sidecar that cannot be read is set aside");
+                Ok(Old::Broken(bytes))
+            }
+        }
+    }
+}
+
+/// The date a photo is filed under, in seconds since 1970.
+fn taken(photo: &Photo) -> Option<i64> {
+    photo.dates.best().and_then(flickr_model::When::earliest)
+}
+
+fn checksum(bytes: &[u8]) -> ([u8; 32], u64) {
+    (Sha256::digest(bytes).into(), bytes.len() as u64)
+}
+
+/// A row without a sidecar has no fingerprint: the next listing sees a difference and has the sidecar written.
+fn photo_row(sidecar: &Sidecar, stem: &Stem, json: Option<([u8; 32], u64)>) -> PhotoRow {
+    PhotoRow {
+        id: sidecar.id,
+        stem: stem.clone(),
+        media: sidecar.media,
+        state: sidecar.state,
+        reason: sidecar.missing.as_ref().map(|lack| lack.value.reason.clone()),
+        uploaded: sidecar.dates.value.uploaded,
+        facts: if json.is_some() { fingerprint::of(&sidecar.photo()) } else { Fingerprint([0; 16]) },
+        json,
+    }
+}
+
+/// The rows of a sidecar's files; a file that was not found earlier is still not there unless it was fetched.
+fn file_rows(sidecar: &Sidecar, folder: &Key, known: &[FileRow], fetched: &[FileRecord]) -> Vec<FileRow> {
+    let rows = sidecar.files.iter().filter_map(|file| {
+        let key = Key::parse(&file.path).ok().filter(|key| key.parent() == *folder)?;
+        let before = known.iter().find(|row| row.name == key.name()).map(|row| row.presence);
+        let is_fetched = fetched.iter().any(|fetched| fetched.path == file.path);
+        let presence = before.filter(|_| !is_fetched).unwrap_or(Presence::Here);
+        Some(FileRow::new(key.name(), file, presence))
+    });
+    rows.collect()
+}

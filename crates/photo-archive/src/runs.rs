@@ -1,0 +1,118 @@
+//! The reports of runs, `runs/YYYY/MM/YYYY-MM-DDTHHMMSSZ.json`: what was done, and by which one a catalog sees
+//! that it is out of date.
+//!
+//! Each report has a later name than all before it, also when the clock was set back: a catalog that knows the
+//! newest name knows them all.
+
+use jiff::{SignedDuration, Timestamp, civil, tz::TimeZone};
+
+use crate::atomic_file;
+use crate::error::ArchiveError;
+use crate::key::Key;
+use crate::root::{EntryKind, Root};
+
+const PATTERN: &str = "%Y-%m-%dT%H%M%SZ";
+
+/// Whether a run changed anything that is worth a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Changed {
+    /// It did: a report is written.
+    Something,
+    /// It found nothing new: a report is written only when the day has none.
+    Nothing,
+}
+
+/// Returns the newest report, as its path in the archive; `None` when there is none.
+pub(crate) fn newest(root: &Root) -> Result<Option<Key>, ArchiveError> {
+    let is_number = |name: &str| name.bytes().all(|byte| byte.is_ascii_digit());
+    let folders = |key: &Key| -> Result<Vec<Key>, ArchiveError> {
+        let entries = root.entries(key)?.into_iter().rev();
+        let folders = entries.filter(|entry| entry.facts.kind == EntryKind::Folder && is_number(&entry.name));
+        Ok(folders.filter_map(|entry| key.join(&entry.name).ok()).collect())
+    };
+    for year in folders(&Key::known("runs".to_owned()))? {
+        for month in folders(&year)? {
+            let reports = root.entries(&month)?;
+            let newest = reports.iter().rev().find(|entry| moment(&entry.name).is_some());
+            if let Some(newest) = newest {
+                return Ok(month.join(&newest.name).ok());
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// Decides under which path a run's report goes, or that it needs none.
+pub(crate) fn place(changed: Changed, now: Timestamp, newest: Option<&Key>) -> Option<Key> {
+    let last = newest.and_then(|key| moment(key.name()));
+    let at = match last {
+        Some(last) if now <= last => last.checked_add(SignedDuration::from_secs(1)).unwrap_or(last),
+        _ => now,
+    };
+    let day = |at: Timestamp| TimeZone::UTC.to_datetime(at).date();
+    if changed == Changed::Nothing && last.is_some_and(|last| day(last) == day(at)) {
+        return None;
+    }
+    let name = at.strftime(PATTERN);
+    Some(Key::known(format!("runs/{}/{name}.json", at.strftime("%Y/%m"))))
+}
+
+/// Writes a report.
+pub(crate) fn write(root: &Root, key: &Key, report: &serde_json::Value) -> Result<(), ArchiveError> {
+    let mut bytes = serde_json::to_vec_pretty(report).map_err(|error| root.failure("write", key, error))?;
+    bytes.push(b'\n');
+    atomic_file::write(root, key, &bytes, 0o644)
+}
+
+/// Reads the moment out of a report's name; `None` for a name that is no report's.
+fn moment(name: &str) -> Option<Timestamp> {
+    let at = civil::DateTime::strptime(PATTERN, name.strip_suffix(".json")?).ok()?;
+    TimeZone::UTC.to_timestamp(at).ok()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn key(text: &str) -> Key {
+        Key::parse(text).unwrap()
+    }
+
+    #[test]
+    fn a_report_is_named_by_its_second() {
+        let place = place(Changed::Something, at("2026-11-23T03:00:12Z"), None);
+
+        assert_eq!(place, Some(key("runs/2026/11/2026-11-23T030012Z.json")));
+    }
+
+    #[test]
+    fn two_runs_in_one_second_and_a_clock_set_back_still_get_later_names() {
+        let newest = key("runs/2026/11/2026-11-30T235959Z.json");
+        for now in ["2026-11-30T23:59:59Z", "2016-01-01T00:00:00Z"] {
+            let place = place(Changed::Something, at(now), Some(&newest));
+
+            assert_eq!(place, Some(key("runs/2026/12/2026-12-01T000000Z.json")));
+        }
+    }
+
+    #[test]
+    fn a_run_with_nothing_new_is_reported_once_a_day() {
+        let newest = key("runs/2026/11/2026-11-23T030012Z.json");
+
+        assert_eq!(place(Changed::Nothing, at("2026-11-23T23:00:00Z"), Some(&newest)), None);
+        assert!(place(Changed::Nothing, at("2026-11-24T00:00:00Z"), Some(&newest)).is_some());
+    }
+
+    #[test]
+    fn only_reports_are_taken_for_reports() {
+        assert!(moment("2026-11-23T030012Z.json").is_some());
+        for other in ["2026-11-23T030012Z.json.part", "notes.json", ".DS_Store", "2026-13-23T030012Z.json"] {
+            assert_eq!(moment(other), None, "{other}");
+        }
+    }
+}

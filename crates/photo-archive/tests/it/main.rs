@@ -1,0 +1,15 @@
+//! The archive through its public face: what is written, what survives a kill, what is found again.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    reason = "a test may stop at the first surprise, and prepares and damages its own folders, and says aloud what it skips"
+)]
+
+mod catalogs;
+mod kills;
+mod quiet;
+mod records;
+mod world;
