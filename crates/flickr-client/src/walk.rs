@@ -5,7 +5,7 @@
 //! undisturbed account of N photos costs N/500 calls. At the end the photos that were new to the caller are
 //! compared with Flickr's total; when some are missing, one second look with other page borders is made.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use tokio::task::JoinSet;
 
@@ -18,7 +18,7 @@ use crate::{FlickrClient, FlickrError, Listed, Oddity, quirks};
 pub struct Page {
     /// The photos on it, in Flickr's order; some may have been on an earlier page.
     pub photos: Vec<Listed>,
-    /// The records on it that could not be read.
+    /// The records on it that could not be read; each is told of once in a walk.
     pub oddities: Vec<Oddity>,
     /// Photos in the account, by Flickr's word.
     pub total: u64,
@@ -45,14 +45,25 @@ impl WalkOutcome {
     }
 }
 
+/// After a page that did not add up, so many good ones come one after the other.
+const CAREFUL_PAGES: u64 = 3;
+
+/// More unreadable records than this are not told of one by one.
+const MOST_ODDITIES: usize = 1000;
+
 /// A walk through the whole account. Dropped, it asks for nothing more.
 pub struct Walk<'a> {
     client: &'a FlickrClient,
     window: Window,
     look: Look,
     recent: Recent,
+    /// The records that could not be read, so that each is told of once.
+    odd: HashSet<String>,
     ahead: Ahead,
+    /// The oldest upload date on the good pages so far.
     oldest: Option<i64>,
+    /// Good pages to be seen before anything is asked ahead again.
+    careful: u64,
     outcome: WalkOutcome,
     most_calls: u64,
 }
@@ -81,8 +92,10 @@ impl<'a> Walk<'a> {
             window: Window::new(None, quirks::PAGE),
             look: Look::First,
             recent: Recent::default(),
+            odd: HashSet::new(),
             ahead: Ahead::default(),
             oldest: None,
+            careful: 0,
             outcome: WalkOutcome { total: 0, distinct: 0, unreadable: 0, calls: 0 },
             most_calls: most_calls(0, quirks::PAGE),
         }
@@ -92,27 +105,50 @@ impl<'a> Walk<'a> {
     ///
     /// The caller tells [`Walk::count_new`] of each page before it asks for the next one.
     pub async fn next_page(&mut self) -> Result<Option<Page>, FlickrError> {
-        if self.look == Look::First && self.window.next > self.window.pages() {
-            self.end_of_first_look();
+        loop {
+            if self.look == Look::First && self.window.is_over() {
+                self.end_of_first_look();
+            }
+            if self.look == Look::Over || self.window.is_over() || self.is_worn_out() {
+                self.ahead = Ahead::default();
+                return Ok(None);
+            }
+            let page = self.window.next;
+            let (sheet, fit) = self.believable_sheet(page).await?;
+            if fit == Fit::Good || !self.goes_round(page) {
+                return Ok(Some(self.accept(page, sheet, fit)));
+            }
         }
-        if self.look == Look::Over || self.window.next > self.window.pages() || self.is_worn_out() {
-            self.ahead = Ahead::default();
-            return Ok(None);
+    }
+
+    /// Asks for a page, and once more when it does not add up.
+    async fn believable_sheet(&mut self, page: u64) -> Result<(Sheet, Fit), FlickrError> {
+        let sheet = self.sheet(page).await?;
+        if self.window.fit(page, self.face(&sheet)) == Fit::Good {
+            return Ok((sheet, Fit::Good));
         }
-        let page = self.window.next;
-        let mut sheet = self.sheet(page).await?;
-        let mut fit = self.window.fit(page, self.face(&sheet));
-        if fit == Fit::Disturbed && !self.is_worn_out() {
-            tracing::debug!(
-                page,
-                total = sheet.total,
-                records = sheet.records(),
-                "a page does not add up; asking again"
-            );
-            sheet = self.ask_now(page).await?;
-            fit = self.window.fit(page, self.face(&sheet));
-        }
-        Ok(Some(self.accept(page, sheet, fit)))
+        self.careful = CAREFUL_PAGES;
+        tracing::debug!(
+            page,
+            total = sheet.total,
+            records = sheet.records(),
+            "a page does not add up; asking again"
+        );
+        let sheet = self.ask_now(page).await?;
+        let fit = self.window.fit(page, self.face(&sheet));
+        Ok((sheet, fit))
+    }
+
+    /// Leaves a page that stays disturbed and goes on in a new window below the last good one, where there is
+    /// one. What was on the page comes again there.
+    fn goes_round(&mut self, page: u64) -> bool {
+        // Only the first look goes by date: the second is there for dates that mislead.
+        let below = self.window.below(self.oldest).filter(|_| self.look == Look::First);
+        let Some(below) = below else { return false };
+        tracing::debug!(page, max = below.max, "going on in a new window");
+        self.window = below;
+        self.ahead = Ahead::default();
+        true
     }
 
     /// Tells how many photos of the last page were met for the first time in this walk.
@@ -130,7 +166,7 @@ impl<'a> Walk<'a> {
 
     /// Goes over to the second look when photos are missing.
     fn end_of_first_look(&mut self) {
-        let found = self.outcome.distinct + self.outcome.unreadable;
+        let found = self.found();
         if found >= self.outcome.total {
             self.look = Look::Over;
             return;
@@ -151,45 +187,47 @@ impl<'a> Walk<'a> {
         Face { total: sheet.total, records: sheet.records(), repeated: self.recent.count(&sheet.photos) }
     }
 
-    /// Takes a page as it is and decides where the walk goes on.
+    /// Takes a page as it is.
     fn accept(&mut self, page: u64, sheet: Sheet, fit: Fit) -> Page {
-        let is_whole = page == 1 && self.window.max.is_none();
         self.oldest = [self.oldest, sheet.oldest()].into_iter().flatten().min();
+        if fit == Fit::Good {
+            self.careful = self.careful.saturating_sub(1);
+        }
         if page == 1 {
-            self.window.total = sheet.total;
+            self.begin_window(&sheet);
         }
-        if is_whole {
-            self.outcome.total = sheet.total;
-        }
-        if is_whole && self.look == Look::First {
-            self.window.max = sheet.newest().and_then(|newest| newest.checked_add(1));
-            self.most_calls = most_calls(sheet.total, quirks::PAGE);
-        }
+        self.window.total = self.window.total.max(sheet.total);
+        self.window.next = page + 1;
         if self.look == Look::First {
             self.outcome.unreadable += sheet.oddities.len() as u64;
         }
-        let total = self.outcome.total;
-        let photos = self.recent.take_new(sheet.photos);
-        self.go_on(page, fit, sheet.total);
-        Page { photos, oddities: sheet.oddities, total }
+        Page {
+            photos: self.recent.take_new(sheet.photos),
+            oddities: sheet.oddities,
+            total: self.outcome.total,
+        }
     }
 
-    fn go_on(&mut self, page: u64, fit: Fit, total: u64) {
-        self.window.next = page + 1;
-        let enough = self.look == Look::Second
-            && page == 1
-            && self.outcome.distinct + self.outcome.unreadable >= self.outcome.total;
-        if enough {
-            self.look = Look::Over;
-        }
-        if fit == Fit::Good {
+    /// Takes over what the first page of a window tells of it.
+    fn begin_window(&mut self, sheet: &Sheet) {
+        self.window.total = sheet.total;
+        if self.window.max.is_some() {
             return;
         }
-        // Only the first look goes on by date: the second is there for dates that mislead.
-        let below = self.window.below(self.oldest).filter(|_| self.look == Look::First);
-        tracing::debug!(page, total, max = below.and_then(|window| window.max), "going on in a new window");
-        self.window = below.unwrap_or(Window { total, ..self.window });
-        self.ahead = Ahead::default();
+        self.outcome.total = sheet.total;
+        match self.look {
+            Look::First => {
+                self.window.max = sheet.newest().and_then(|newest| newest.checked_add(1));
+                self.most_calls = most_calls(sheet.total, quirks::PAGE);
+            }
+            // What was missing was deleted meanwhile: the fresh total says so.
+            _ if self.found() >= sheet.total => self.look = Look::Over,
+            _ => {}
+        }
+    }
+
+    fn found(&self) -> u64 {
+        self.outcome.distinct + self.outcome.unreadable
     }
 
     /// Returns one page, asked for before or now, and asks for those behind it meanwhile.
@@ -216,7 +254,8 @@ impl<'a> Walk<'a> {
     /// because it tells how many there are.
     fn ask_ahead(&mut self, page: u64) {
         let last = if page == 1 { 1 } else { self.window.pages() };
-        let most = page + (self.client.calls_at_once() as u64).saturating_sub(1);
+        let ahead = if self.careful > 0 { 0 } else { (self.client.calls_at_once() as u64).saturating_sub(1) };
+        let most = page + ahead;
         for number in page..=most.min(last) {
             if number > page && self.is_worn_out() {
                 return;

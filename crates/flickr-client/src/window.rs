@@ -53,6 +53,11 @@ impl Window {
         self.total.div_ceil(self.per_page).max(1)
     }
 
+    /// Whether its last page was handed out.
+    pub(crate) fn is_over(&self) -> bool {
+        self.next > self.pages()
+    }
+
     /// How many records a page should hold.
     fn expected(&self, page: u64) -> u64 {
         self.total.saturating_sub((page - 1) * self.per_page).min(self.per_page)
@@ -65,7 +70,9 @@ impl Window {
         let shifted = face.total != window.total;
         let short = face.records < window.expected(page);
         let again = page > 1 && face.repeated > 0;
-        if shifted || short || again { Fit::Disturbed } else { Fit::Good }
+        // An account without a single photo is rarer than an answer that forgets them all.
+        let nothing = page == 1 && window.max.is_none() && face.total == 0;
+        if shifted || short || again || nothing { Fit::Disturbed } else { Fit::Good }
     }
 
     /// Where the walk goes on after a page that stays disturbed: below the oldest photo seen. Nothing when that
@@ -145,7 +152,8 @@ mod tests {
         assert_eq!(window.fit(1, face(1201, 500)), Fit::Good);
         assert_eq!(window.fit(2, face(1201, 500)), Fit::Good);
         assert_eq!(window.fit(3, face(1201, 201)), Fit::Good);
-        assert_eq!(Window::new(None, 500).fit(1, face(0, 0)), Fit::Good);
+        assert_eq!(Window::new(None, 500).fit(1, face(3, 3)), Fit::Good);
+        assert_eq!(Window::new(Some(5), 500).fit(1, face(0, 0)), Fit::Good);
         assert_eq!(Window::new(None, 500).pages(), 1);
     }
 
@@ -156,6 +164,7 @@ mod tests {
         assert_eq!(window.fit(2, face(1201, 499)), Fit::Disturbed);
         assert_eq!(window.fit(2, face(1200, 500)), Fit::Disturbed);
         assert_eq!(window.fit(3, face(1201, 0)), Fit::Disturbed);
+        assert_eq!(Window::new(None, 500).fit(1, face(0, 0)), Fit::Disturbed);
         assert_eq!(window.fit(2, Face { repeated: 1, ..face(1201, 500) }), Fit::Disturbed);
         assert_eq!(window.fit(1, Face { repeated: 1, ..face(1201, 500) }), Fit::Good);
     }

@@ -1,0 +1,16 @@
+//! flickr-client against a simulated Flickr that checks every signature and lies on request.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test may stop at the first surprise, and is an owner of its own tasks"
+)]
+
+mod calls;
+mod choosing;
+mod downloads;
+mod listing;
+mod sign_in;
+mod walks;
+mod world;
