@@ -250,18 +250,6 @@ impl Archive {
         self.catalog.census(counted)
     }
 
-    /// Returns photos in one state with their reasons, by id, at most `limit`.
-    ///
-    /// # Errors
-    /// When the catalog fails.
-    pub fn in_state(
-        &self,
-        state: State,
-        limit: usize,
-    ) -> Result<Vec<(PhotoId, Option<String>)>, ArchiveError> {
-        self.catalog.in_state(state, limit)
-    }
-
     /// Says no to a deed on an archive that was opened for reading.
     pub(crate) fn require_writing(&self) -> Result<(), ArchiveError> {
         match self.access {

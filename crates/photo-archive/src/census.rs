@@ -1,8 +1,5 @@
 //! How many photos are in which state, counted by the catalog.
 
-use flickr_model::PhotoId;
-use rusqlite::params;
-
 use crate::catalog::Catalog;
 use crate::catalog_photos::as_count;
 use crate::error::ArchiveError;
@@ -28,6 +25,11 @@ impl Census {
     #[must_use]
     pub fn of(&self, state: State) -> Tally {
         self.tallies.get(usize::from(state.number())).copied().unwrap_or_default()
+    }
+
+    /// Each state with its photos, in the order in which they are reported.
+    pub fn states(&self) -> impl Iterator<Item = (State, Tally)> {
+        State::ALL.into_iter().map(|state| (state, self.of(state)))
     }
 
     /// The photos in all states together.
@@ -75,24 +77,6 @@ impl Catalog {
                 census.add(State::from_number(row.get(0)?), tally);
             }
             Ok(census)
-        })
-    }
-
-    /// Returns photos in one state with their reasons, by id, at most `limit`.
-    pub(crate) fn in_state(
-        &self,
-        state: State,
-        limit: usize,
-    ) -> Result<Vec<(PhotoId, Option<String>)>, ArchiveError> {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.run(|db| {
-            let mut statement =
-                db.prepare_cached("SELECT id, reason FROM photo WHERE state = ?1 ORDER BY id LIMIT ?2")?;
-            let rows = statement.query_map(params![state.number(), limit], |row| {
-                let reason = row.get(1)?;
-                Ok(PhotoId::from_number(as_count(row.get(0)?)).map(|id| (id, reason)))
-            })?;
-            rows.filter_map(Result::transpose).collect()
         })
     }
 }

@@ -3,7 +3,7 @@
 //! Their text comes line by line from the catalog: a folder with a million photos takes no more memory than one
 //! with ten. A list is written only when its bytes would be others.
 
-use std::io::{BufWriter, Read, Write};
+use std::io::{BufWriter, Write};
 
 use sha2::{Digest, Sha256};
 
@@ -13,6 +13,7 @@ use crate::error::ArchiveError;
 use crate::flush::flush;
 use crate::key::Key;
 use crate::root::Root;
+use crate::store::digest;
 
 /// What a list must say, by the catalog: its checksum and its length; `None` for a list without a line.
 pub(crate) fn expected(
@@ -32,15 +33,9 @@ pub(crate) fn expected(
 
 /// The checksum of a file's bytes as they are on the disk; `None` when nothing has its name.
 pub(crate) fn on_disk(root: &Root, key: &Key) -> Result<Option<[u8; 32]>, ArchiveError> {
-    let Some(mut file) = root.read_file(key)? else { return Ok(None) };
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0_u8; 1 << 16];
-    loop {
-        let read = file.read(&mut buffer).map_err(|error| root.failure("read", key, error))?;
-        let Some(bytes) = buffer.get(..read).filter(|bytes| !bytes.is_empty()) else { break };
-        hasher.update(bytes);
-    }
-    Ok(Some(hasher.finalize().into()))
+    let Some(file) = root.read_file(key)? else { return Ok(None) };
+    let (_, sha256, _) = digest(&file, false).map_err(|error| root.failure("read", key, error))?;
+    Ok(Some(sha256))
 }
 
 /// The place of a folder's list.

@@ -12,7 +12,7 @@ use crate::checksums;
 use crate::error::ArchiveError;
 use crate::inventory;
 use crate::key::Key;
-use crate::runs::{self, Changed};
+use crate::runs::{self, Changed, Newest};
 
 impl Archive {
     /// Ends a run: brings the sums of touched folders and the inventory up to date, then writes the report.
@@ -44,10 +44,11 @@ impl Archive {
     /// The name is in the catalog before the file is in the archive: a kill between them makes no catalog stale.
     fn report(&self, report: &Value, changed: Changed, now: Timestamp) -> Result<Option<Key>, ArchiveError> {
         let newest = runs::newest(&self.root)?;
-        let Some(key) = runs::place(changed, now, newest.as_ref()) else { return Ok(None) };
+        let newest = newest.as_ref().map(|key| Newest { key, changed: runs::what_it_did(&self.root, key) });
+        let Some(key) = runs::place(changed, now, newest) else { return Ok(None) };
         let catalog = &self.catalog;
         catalog.run(|_| catalog.write_meta(meta::NEXT_RUN, key.as_str()))?;
-        runs::write(&self.root, &key, report)?;
+        runs::write(&self.root, &key, report, changed)?;
         catalog.run(|_| catalog.write_meta(meta::LAST_RUN, key.as_str()))?;
         Ok(Some(key))
     }

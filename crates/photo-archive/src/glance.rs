@@ -13,9 +13,6 @@ use crate::root::Root;
 use crate::runs;
 use crate::state::State;
 
-/// The largest report of a run that is read.
-const LARGEST_REPORT: u64 = 16 << 20;
-
 /// A photo that is on Flickr and not here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lacking {
@@ -45,7 +42,7 @@ impl Archive {
     /// When the disk refuses; a report that is damaged counts as none.
     pub fn last_report(&self) -> Result<Option<(String, serde_json::Value)>, ArchiveError> {
         let Some(key) = runs::newest(&self.root)? else { return Ok(None) };
-        match self.root.read(&key, LARGEST_REPORT) {
+        match self.root.read(&key, runs::LARGEST) {
             Ok(bytes) => {
                 let report = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
                 Ok(Some((key.as_str().to_owned(), report)))

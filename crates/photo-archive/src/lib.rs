@@ -79,6 +79,8 @@ mod opening;
 mod rebuild;
 mod record;
 mod runs;
+mod verify;
+mod verify_files;
 
 pub use archive::{Access, Archive};
 pub use catalog_photos::{Kept, KeptFile};
@@ -98,4 +100,5 @@ pub use runs::Changed;
 pub use saved::Saved;
 pub use state::{FileKind, State};
 pub use store::{Found, Store};
+pub use verify::{Finding, Trouble, VerifyOptions, VerifyProgress, VerifyReport};
 pub use wanted::{Want, WantChange, Wanted};

@@ -11,6 +11,9 @@ use crate::error::ArchiveError;
 use crate::key::Key;
 use crate::root::{EntryKind, Root};
 
+/// The largest report that is read.
+pub(crate) const LARGEST: u64 = 16 << 20;
+
 const PATTERN: &str = "%Y-%m-%dT%H%M%SZ";
 
 /// Whether a run changed anything that is worth a report.
@@ -42,24 +45,55 @@ pub(crate) fn newest(root: &Root) -> Result<Option<Key>, ArchiveError> {
     Ok(None)
 }
 
-/// Decides under which path a run's report goes, or that it needs none.
-pub(crate) fn place(changed: Changed, now: Timestamp, newest: Option<&Key>) -> Option<Key> {
-    let last = newest.and_then(|key| moment(key.name()));
+/// The newest report there is, and what its run did.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Newest<'a> {
+    pub(crate) key: &'a Key,
+    pub(crate) changed: Changed,
+}
+
+/// Decides under which path a run's report goes, or that it needs none: two runs of a day with nothing new
+/// leave one report.
+pub(crate) fn place(changed: Changed, now: Timestamp, newest: Option<Newest<'_>>) -> Option<Key> {
+    let last = newest.and_then(|newest| moment(newest.key.name()));
     let at = match last {
         Some(last) if now <= last => last.checked_add(SignedDuration::from_secs(1)).unwrap_or(last),
         _ => now,
     };
     let day = |at: Timestamp| TimeZone::UTC.to_datetime(at).date();
-    if changed == Changed::Nothing && last.is_some_and(|last| day(last) == day(at)) {
+    let was_quiet = newest.is_some_and(|newest| newest.changed == Changed::Nothing);
+    if changed == Changed::Nothing && was_quiet && last.is_some_and(|last| day(last) == day(at)) {
         return None;
     }
     let name = at.strftime(PATTERN);
     Some(Key::known(format!("runs/{}/{name}.json", at.strftime("%Y/%m"))))
 }
 
-/// Writes a report.
-pub(crate) fn write(root: &Root, key: &Key, report: &serde_json::Value) -> Result<(), ArchiveError> {
-    let mut bytes = serde_json::to_vec_pretty(report).map_err(|error| root.failure("write", key, error))?;
+/// The field that tells of a report that its run changed nothing.
+const QUIET: &str = "nothing_new";
+
+/// Reads what the run of a report did; one that cannot be read is taken for a run that did something.
+pub(crate) fn what_it_did(root: &Root, key: &Key) -> Changed {
+    let report = root.read(key, LARGEST).ok().flatten();
+    let report: Option<serde_json::Value> = report.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    match report.as_ref().and_then(|report| report.get(QUIET)) {
+        Some(serde_json::Value::Bool(true)) => Changed::Nothing,
+        _ => Changed::Something,
+    }
+}
+
+/// Writes a report, with a word on whether its run did anything.
+pub(crate) fn write(
+    root: &Root,
+    key: &Key,
+    report: &serde_json::Value,
+    changed: Changed,
+) -> Result<(), ArchiveError> {
+    let mut report = report.clone();
+    if let Some(fields) = report.as_object_mut() {
+        fields.insert(QUIET.to_owned(), (changed == Changed::Nothing).into());
+    }
+    let mut bytes = serde_json::to_vec_pretty(&report).map_err(|error| root.failure("write", key, error))?;
     bytes.push(b'\n');
     atomic_file::write(root, key, &bytes, 0o644)
 }
@@ -94,7 +128,8 @@ mod tests {
     fn two_runs_in_one_second_and_a_clock_set_back_still_get_later_names() {
         let newest = key("runs/2026/11/2026-11-30T235959Z.json");
         for now in ["2026-11-30T23:59:59Z", "2016-01-01T00:00:00Z"] {
-            let place = place(Changed::Something, at(now), Some(&newest));
+            let place =
+                place(Changed::Something, at(now), Some(Newest { key: &newest, changed: Changed::Nothing }));
 
             assert_eq!(place, Some(key("runs/2026/12/2026-12-01T000000Z.json")));
         }
@@ -104,8 +139,12 @@ mod tests {
     fn a_run_with_nothing_new_is_reported_once_a_day() {
         let newest = key("runs/2026/11/2026-11-23T030012Z.json");
 
-        assert_eq!(place(Changed::Nothing, at("2026-11-23T23:00:00Z"), Some(&newest)), None);
-        assert!(place(Changed::Nothing, at("2026-11-24T00:00:00Z"), Some(&newest)).is_some());
+        let after =
+            |changed, now| place(Changed::Nothing, at(now), Some(Newest { key: &newest, changed })).is_some();
+
+        assert!(!after(Changed::Nothing, "2026-11-23T23:00:00Z"));
+        assert!(after(Changed::Nothing, "2026-11-24T00:00:00Z"));
+        assert!(after(Changed::Something, "2026-11-23T23:00:00Z"));
     }
 
     #[test]

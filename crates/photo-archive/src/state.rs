@@ -31,6 +31,19 @@ impl State {
     pub const ALL: [Self; 6] =
         [Self::Kept, Self::NotOriginal, Self::Missing, Self::Unavailable, Self::Gone, Self::Accepted];
 
+    /// The word for it in sidecars, reports and output.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Kept => "kept",
+            Self::NotOriginal => "not original",
+            Self::Missing => "missing",
+            Self::Unavailable => "unavailable",
+            Self::Gone => "gone",
+            Self::Accepted => "accepted",
+        }
+    }
+
     /// Whether the archive owes the reader a reason for it.
     pub(crate) fn wants_reason(self) -> bool {
         matches!(self, Self::NotOriginal | Self::Missing | Self::Unavailable)
@@ -92,6 +105,7 @@ mod tests {
     fn every_state_comes_back_from_its_number() {
         for state in State::ALL {
             assert_eq!(State::from_number(state.number()), state);
+            assert_eq!(serde_json::to_value(state).ok(), Some(state.word().into()));
         }
         for kind in [FileKind::Original, FileKind::NotOriginal, FileKind::Poster] {
             assert_eq!(FileKind::from_number(kind.number()), kind);

@@ -12,4 +12,6 @@ mod catalogs;
 mod kills;
 mod quiet;
 mod records;
+mod schema;
+mod verifies;
 mod world;
