@@ -83,7 +83,7 @@ impl World {
             None => self.rightly(host, request, &subject, None),
         };
         let answer = self.dressed(host, request, answer);
-        self.count_answer(host, &answer);
+        self.count_answer(host, request, &answer);
         answer
     }
 
@@ -231,8 +231,8 @@ impl World {
         });
     }
 
-    fn count_answer(&self, host: Host, answer: &Response) {
-        let bytes = answer.body.len() as u64;
+    fn count_answer(&self, host: Host, request: &Request, answer: &Response) {
+        let bytes = if request.method == "HEAD" { 0 } else { answer.body.len() as u64 };
         let torn = answer.delivery.ending == Ending::Reset;
         self.count(|counts| match host {
             Host::Api => counts.api_bytes += bytes,

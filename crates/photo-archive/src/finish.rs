@@ -29,9 +29,16 @@ impl Archive {
         now: Timestamp,
     ) -> Result<Option<String>, ArchiveError> {
         self.require_writing()?;
-        let folders = self.catalog.marked_folders()?;
-        for folder in &folders {
-            checksums::renew(&self.root, &self.catalog, folder)?;
+        let mut folders = Vec::new();
+        for folder in self.catalog.marked_folders()? {
+            match checksums::renew(&self.root, &self.catalog, &folder) {
+                Ok(()) => folders.push(folder),
+                // Something else stands there, such as a link: the mark stays, and others are not affected.
+                Err(error) if !error.ends_the_run() => {
+                    tracing::warn!(%error, "the sums of a folder stay as they are")
+                }
+                Err(error) => return Err(error),
+            }
         }
         inventory::renew(&self.root, &self.catalog)?;
         let written = self.report(report, changed, now)?;

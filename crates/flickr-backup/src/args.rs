@@ -1,0 +1,211 @@
+//! What can be typed: commands and flags, nothing of what they mean.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+/// Keeps your whole Flickr account at home, as plain files.
+#[derive(Debug, Parser)]
+#[command(name = "flickr-backup", version, about, max_term_width = 100, after_help = AFTER)]
+pub(crate) struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Words that may stand before or after the command.
+    #[command(flatten)]
+    pub(crate) global: Global,
+}
+
+const AFTER: &str = "Begin with `flickr-backup auth`, then `flickr-backup sync ~/FlickrArchive --create`. \
+From then on `flickr-backup sync` is all that cron needs.";
+
+/// Words that may stand before or after the command.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Global {
+    /// Two-line file with the API key and its secret
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) apikeys: Option<PathBuf>,
+    /// Folder of config.toml and token.toml [default: $XDG_CONFIG_HOME/flickr-backup]
+    #[arg(long, global = true, value_name = "DIR", env = "FLICKR_BACKUP_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    /// Folder of the catalogs [default: $XDG_STATE_HOME/flickr-backup]
+    #[arg(long, global = true, value_name = "DIR", env = "FLICKR_BACKUP_STATE_DIR")]
+    pub(crate) state_dir: Option<PathBuf>,
+    /// Say more; twice: say everything (never a secret)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// Say only what went wrong
+    #[arg(long, global = true)]
+    pub(crate) quiet: bool,
+    /// No colours; NO_COLOR does the same
+    #[arg(long, global = true)]
+    pub(crate) no_color: bool,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Sign in to Flickr, once
+    Auth(Auth),
+    /// Make an empty archive for the account that is signed in
+    Init {
+        /// The folder to make
+        dir: PathBuf,
+    },
+    /// Bring the archive up to date
+    Sync(Sync),
+    /// Tell whether everything is safe, without asking Flickr
+    Status(Read),
+    /// Read every byte again and compare it with its checksum, without asking Flickr
+    Verify(Verify),
+    /// Make the catalog again from the archive
+    Rebuild {
+        /// The archive [default: `archive` of the config]
+        dir: Option<PathBuf>,
+    },
+}
+
+/// `auth` and what belongs to it.
+#[derive(Debug, ClapArgs)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct Auth {
+    /// `status` or `forget`
+    #[command(subcommand)]
+    pub(crate) command: Option<AuthCommand>,
+    /// Print the address of the approval page, but open no browser
+    #[arg(long)]
+    pub(crate) no_browser: bool,
+    /// Wait for Flickr's callback on this machine instead of asking for the code
+    #[arg(long, value_name = "PORT", num_args = 0..=1, default_missing_value = "0")]
+    pub(crate) listen: Option<u16>,
+    /// Take over a two-line token file: token, then secret
+    #[arg(long, value_name = "FILE", conflicts_with = "listen")]
+    pub(crate) import: Option<PathBuf>,
+}
+
+/// What can be done about a sign-in.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AuthCommand {
+    /// Tell who is signed in, and whether Flickr still agrees
+    Status,
+    /// Delete the token from this machine
+    Forget {
+        /// The account, when there are several
+        account: Option<String>,
+    },
+}
+
+/// `sync` and its limits.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Sync {
+    /// The archive [default: `archive` of the config]
+    pub(crate) dir: Option<PathBuf>,
+    /// Make the archive when there is none
+    #[arg(long)]
+    pub(crate) create: bool,
+    /// Only tell what would be fetched; writes no byte
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// List the whole account (this version always does)
+    #[arg(long)]
+    pub(crate) walk_all: bool,
+    /// Fetch at most so many photos
+    #[arg(long, value_name = "N", env = "FLICKR_BACKUP_LIMIT")]
+    pub(crate) limit: Option<u64>,
+    /// Begin no new photo after so long, such as 90m or 6h
+    #[arg(long, value_name = "TIME", env = "FLICKR_BACKUP_MAX_DURATION")]
+    pub(crate) max_duration: Option<String>,
+    /// Begin no new photo after so many bytes, such as 500M or 20G
+    #[arg(long, value_name = "BYTES", env = "FLICKR_BACKUP_MAX_BYTES")]
+    pub(crate) max_bytes: Option<String>,
+    /// Fetch at most so many photos at the same time [default: 4]
+    #[arg(long, value_name = "N", env = "FLICKR_BACKUP_DOWNLOADS")]
+    pub(crate) downloads: Option<usize>,
+    /// Call Flickr at most so often in an hour, up to 3600 [default: 3500]
+    #[arg(long, value_name = "N", env = "FLICKR_BACKUP_CALLS_PER_HOUR")]
+    pub(crate) calls_per_hour: Option<u32>,
+    /// How much is asked for each photo; this version keeps what the listing tells, whichever is given
+    #[arg(long, value_enum, env = "FLICKR_BACKUP_DETAILS")]
+    pub(crate) details: Option<Details>,
+    /// What to do when a photo fails: continue, stop, or stop after so many
+    #[arg(long, value_name = "continue|stop|N", env = "FLICKR_BACKUP_ON_ERRORS")]
+    pub(crate) on_errors: Option<String>,
+    /// Give up when nothing has succeeded for so long [default: 5m]
+    #[arg(long, value_name = "TIME", env = "FLICKR_BACKUP_PATIENCE")]
+    pub(crate) patience: Option<String>,
+    /// Tell everything as one JSON object a line on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// How much is asked for each photo.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Details {
+    /// What the listing tells
+    Listing,
+    /// Comments and favourites where the listing counts some
+    Smart,
+    /// Everything for every photo
+    Full,
+}
+
+/// A command that only reads an archive.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Read {
+    /// The archive [default: `archive` of the config]
+    pub(crate) dir: Option<PathBuf>,
+    /// Name the missing photos, each with its reason
+    #[arg(long)]
+    pub(crate) missing: bool,
+    /// Tell everything as one JSON object a line on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `verify`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Verify {
+    /// The archive [default: `archive` of the config]
+    pub(crate) dir: Option<PathBuf>,
+    /// Compare sizes only
+    #[arg(long)]
+    pub(crate) quick: bool,
+    /// Read only one part of the archive, such as 1/30
+    #[arg(long, value_name = "K/N")]
+    pub(crate) subset: Option<String>,
+    /// Tell everything as one JSON object a line on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_of_the_flags_is_sound() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn global_words_may_stand_before_or_after_the_command() {
+        let before = Args::try_parse_from(["flickr-backup", "--config", "/x", "sync"]);
+        let after = Args::try_parse_from(["flickr-backup", "sync", "--config", "/x"]);
+
+        assert!([before, after].into_iter().all(|args| args.is_ok_and(|args| args.global.config.is_some())));
+    }
+
+    #[test]
+    fn listen_takes_a_port_or_none() {
+        let port = |words: &[&str]| match Args::try_parse_from(words).map(|args| args.command) {
+            Ok(Command::Auth(auth)) => auth.listen,
+            _ => None,
+        };
+
+        assert_eq!(port(&["flickr-backup", "auth", "--listen"]), Some(0));
+        assert_eq!(port(&["flickr-backup", "auth", "--listen", "8080"]), Some(8080));
+        assert_eq!(port(&["flickr-backup", "auth"]), None);
+    }
+}

@@ -1,0 +1,8 @@
+//! The commands, one file each; every one returns the exit code that tells the truth about it.
+
+pub(crate) mod auth;
+pub(crate) mod init;
+pub(crate) mod rebuild;
+pub(crate) mod status;
+pub(crate) mod sync;
+pub(crate) mod verify;

@@ -1,0 +1,88 @@
+//! `status`: what is kept, what is missing and why, and when the last run was; works offline.
+
+use anyhow::Result;
+use flickr_sync::word;
+use photo_archive::{Access, Archive, Census, Counted, State, Tally};
+
+use crate::args::Read;
+use crate::doors;
+use crate::failure::Exit;
+use crate::progress::{Progress, Style};
+use crate::settings::Settings;
+use crate::words;
+
+/// How many missing photos are read from the catalog at once.
+const ROWS: usize = 1000;
+
+pub(crate) fn status(settings: &Settings, typed: &Read) -> Result<Exit> {
+    let dir = settings.archive(typed.dir.as_deref())?;
+    let progress = Progress::new(Style::of_run(typed.json, settings.quiet));
+    let archive = doors::archive(settings, &dir, Access::Read, &progress)?;
+    progress.clear();
+    let census = archive.census(Counted::All)?;
+    let last_run = archive.last_report()?.map(|(path, _)| path);
+    let owed = census.of(State::Missing).photos + census.of(State::Unavailable).photos;
+
+    if typed.json {
+        let states: serde_json::Map<_, _> = tallies(&census)
+            .map(|(word, tally)| {
+                (word.to_owned(), serde_json::json!({"count": tally.photos, "bytes": tally.bytes}))
+            })
+            .collect();
+        let marker = archive.marker();
+        let line = serde_json::json!({
+            "type": "status", "archive": dir, "account": marker.account, "states": states, "missing": owed, "last_run": last_run
+        });
+        words::result(&line.to_string());
+    } else {
+        words::result(&format!(
+            "Archive of {} in {}",
+            words::clean(&archive.marker().account.username),
+            dir.display()
+        ));
+        for (word, tally) in tallies(&census) {
+            words::result(&format!(
+                "  {word:<13} {:>9}, {}",
+                words::count(tally.photos),
+                words::bytes(tally.bytes)
+            ));
+        }
+        words::result(&format!("Last run: {}.", last_run.as_deref().unwrap_or("none yet")));
+        words::result(&verdict(owed, last_run.is_some()));
+    }
+    if typed.missing {
+        tell_missing(&archive, typed.json)?;
+    }
+    Ok(if owed == 0 && last_run.is_some() { Exit::Complete } else { Exit::Incomplete })
+}
+
+/// The states in which there are photos, with their words.
+fn tallies(census: &Census) -> impl Iterator<Item = (&'static str, Tally)> {
+    State::ALL.into_iter().map(|state| (word(state), census.of(state))).filter(|(_, tally)| tally.photos > 0)
+}
+
+fn verdict(owed: u64, has_run: bool) -> String {
+    match (owed, has_run) {
+        (_, false) => "No run has ended yet. Next: flickr-backup sync".to_owned(),
+        (0, true) => "Nothing that Flickr listed is missing.".to_owned(),
+        (owed, true) => format!("{} missing. Next: flickr-backup status --missing", words::photos(owed)),
+    }
+}
+
+fn tell_missing(archive: &Archive, json: bool) -> Result<()> {
+    let mut after = None;
+    loop {
+        let rows = archive.lacking(after, ROWS)?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        after = Some(last.id);
+        for row in &rows {
+            let reason = words::clean(&row.reason);
+            if json {
+                let line = serde_json::json!({"type": "item", "id": row.id, "state": word(row.state), "reason": reason});
+                words::result(&line.to_string());
+            } else {
+                words::result(&format!("{} {}: {reason}", row.id, word(row.state)));
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Opens the doors that commands need: the token file, the client, the archive; each with its words.
+
+use std::path::Path;
+
+use anyhow::Result;
+use flickr_client::{ClientSettings, FlickrClient, random_bytes};
+use flickr_model::UserId;
+use oauth_signing::{ApiKeys, Token};
+use photo_archive::{Access, Archive, Marker, State};
+use token_store::TokenFile;
+
+use crate::failure::{Exit, Failure};
+use crate::progress::Progress;
+use crate::settings::{Limits, Settings};
+use crate::{call_count, keys, words};
+
+/// Who is signed in, and with which keys.
+pub(crate) struct SignedIn {
+    pub(crate) nsid: UserId,
+    pub(crate) keys: ApiKeys,
+    token: Token,
+}
+
+impl SignedIn {
+    /// The account of the archive, or the only one that is signed in where there is no archive yet.
+    pub(crate) fn open(settings: &Settings, account: Option<&UserId>) -> Result<Self> {
+        let file = token_file(settings)?;
+        let entry = match account {
+            Some(nsid) => file.account(nsid.as_str()).ok_or_else(|| {
+                Failure::new(Exit::SignIn, format!("nobody is signed in as {nsid}, whose archive this is"))
+                    .next("flickr-backup auth")
+            })?,
+            None => match file.accounts() {
+                [] => return Err(nobody_signed_in()),
+                [only] => only,
+                _ => {
+                    return Err(Failure::new(
+                        Exit::Usage,
+                        "several accounts are signed in, and a new archive must know whose it is; forget the others",
+                    )
+                    .next("flickr-backup auth status")
+                    .into());
+                }
+            },
+        };
+        let nsid = entry.nsid.parse().map_err(|error| {
+            Failure::new(Exit::SignIn, format!("token.toml: {error}")).next("flickr-backup auth")
+        })?;
+        Ok(Self { nsid, keys: keys::for_token(settings, entry)?, token: entry.token.token().clone() })
+    }
+}
+
+pub(crate) fn nobody_signed_in() -> anyhow::Error {
+    Failure::new(Exit::SignIn, "nobody is signed in yet").next("flickr-backup auth").into()
+}
+
+/// Opens the token file; a file that others could read is mended, with a word.
+pub(crate) fn token_file(settings: &Settings) -> Result<TokenFile> {
+    let file = TokenFile::open(&settings.config_dir)?;
+    for repaired in file.repaired() {
+        words::say(&repaired.to_string());
+    }
+    Ok(file)
+}
+
+/// A client for the account that is signed in.
+pub(crate) fn client(settings: &Settings, signed_in: &SignedIn, limits: &Limits) -> Result<FlickrClient> {
+    bare_client(settings, &signed_in.keys, Some(&signed_in.token), limits)
+}
+
+/// A client for any keys, with or without a token.
+pub(crate) fn bare_client(
+    settings: &Settings,
+    keys: &ApiKeys,
+    token: Option<&Token>,
+    limits: &Limits,
+) -> Result<FlickrClient> {
+    Ok(FlickrClient::new(ClientSettings {
+        endpoint: settings.endpoint.clone(),
+        keys: keys.clone(),
+        token: token.cloned(),
+        user_agent: concat!("flickr-backup/", env!("CARGO_PKG_VERSION")).to_owned(),
+        patience: limits.patience,
+        calls_per_hour: limits.calls_per_hour,
+        spent: call_count::spent(&settings.state_dir, keys),
+        calls_at_once: 4,
+        downloads_at_once: limits.options.downloads,
+    })?)
+}
+
+/// The marker of an archive, or `None` where there is none.
+pub(crate) fn marker(dir: &Path) -> Result<Option<Marker>> {
+    Ok(Archive::marker_of(dir)?)
+}
+
+/// Opens an archive; a catalog that has to be made again says so.
+pub(crate) fn archive(
+    settings: &Settings,
+    dir: &Path,
+    access: Access,
+    progress: &Progress,
+) -> Result<Archive> {
+    let mut told = false;
+    let archive = Archive::open(dir, &settings.state_dir, access, random_bytes(), &mut |_| {
+        if !std::mem::replace(&mut told, true) {
+            progress.say("The catalog is made again from the archive.");
+        }
+    })?;
+    Ok(archive)
+}
+
+/// How many photos were not original when the last run ended.
+pub(crate) fn not_original_before(archive: &Archive) -> Result<u64> {
+    let report = archive.last_report()?;
+    let count = report.as_ref().and_then(|(_, report)| {
+        report.get("states")?.get(flickr_sync::word(State::NotOriginal))?.get("count")?.as_u64()
+    });
+    Ok(count.unwrap_or(0))
+}
+
+/// Makes the first archive the one that `sync` without a folder means.
+pub(crate) fn remember_archive(settings: &Settings, dir: &Path) {
+    if let Err(error) = token_store::remember_archive(&settings.config_dir, dir) {
+        words::say(&format!(
+            "{error}; so that `flickr-backup sync` finds it, name the archive in config.toml yourself."
+        ));
+    }
+}

@@ -1,0 +1,83 @@
+//! The person's side of flickr-backup: words, flags, bars and exit codes; all work is done by the crates below.
+//!
+//! One straight line: [`run`] reads the [`args`], turns them into `settings`, hands them to one of the
+//! `commands`, and lets `failure` say what went wrong.
+
+mod args;
+mod call_count;
+mod code;
+mod commands;
+mod doors;
+mod failure;
+mod keys;
+mod listener;
+mod logging;
+mod progress;
+mod settings;
+mod signals;
+mod summary;
+mod words;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use crate::args::{Args, AuthCommand, Command};
+use crate::failure::Exit;
+use crate::settings::Settings;
+
+/// Runs the program with what was typed, the program's own name first; returns its exit code.
+#[must_use]
+pub fn run(typed: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args = match Args::try_parse_from(typed) {
+        Ok(args) => args,
+        Err(answer) => {
+            let _closed = answer.print().is_err();
+            let asked_for = matches!(answer.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            return if asked_for { Exit::Complete } else { Exit::Usage }.into();
+        }
+    };
+    let exit = match dispatch(args) {
+        Ok(exit) => exit,
+        Err(error) => {
+            let told = failure::tell(&error);
+            words::say(&format!("flickr-backup: {}", words::clean_lines(&told.what)));
+            if let Some(next) = told.next {
+                words::say(&format!("Next: {next}"));
+            }
+            told.exit
+        }
+    };
+    exit.into()
+}
+
+fn dispatch(args: Args) -> anyhow::Result<Exit> {
+    let settings = Settings::read(&args.global)?;
+    logging::start(settings.verbose, settings.colours);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the program's threads could not be started")?;
+    let exit = runtime.block_on(async {
+        match args.command {
+            Command::Auth(auth) => match auth.command {
+                None => commands::auth::sign_in(&settings, &auth).await,
+                Some(AuthCommand::Status) => commands::auth::status(&settings).await,
+                Some(AuthCommand::Forget { account }) => {
+                    commands::auth::forget(&settings, account.as_deref())
+                }
+            },
+            Command::Init { dir } => commands::init::init(&settings, &dir).await,
+            Command::Sync(sync) => commands::sync::sync(&settings, &sync).await,
+            Command::Status(read) => commands::status::status(&settings, &read),
+            Command::Verify(verify) => commands::verify::verify(&settings, &verify),
+            Command::Rebuild { dir } => commands::rebuild::rebuild(&settings, dir.as_deref()),
+        }
+    });
+    // A thread may still wait for a line on standard input; nobody waits for it.
+    runtime.shutdown_background();
+    exit
+}

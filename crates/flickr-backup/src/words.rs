@@ -1,0 +1,105 @@
+//! The only place that prints: results to standard output, everything else to standard error.
+//!
+//! A closed pipe is no reason to stop a backup, so a failed write is forgotten. Every text that came from
+//! Flickr passes [`clean`] first: a title must not be able to command a terminal.
+
+use std::borrow::Cow;
+use std::io::Write;
+
+/// Writes a line of results.
+pub(crate) fn result(line: &str) {
+    let mut out = std::io::stdout().lock();
+    let _closed = writeln!(out, "{line}").and_then(|()| out.flush()).is_err();
+}
+
+/// Writes a line about how things go.
+pub(crate) fn say(line: &str) {
+    let _closed = writeln!(std::io::stderr().lock(), "{line}").is_err();
+}
+
+/// Writes words that wait for an answer on the same line.
+pub(crate) fn ask(words: &str) {
+    let mut err = std::io::stderr().lock();
+    let _closed = write!(err, "{words} ").and_then(|()| err.flush()).is_err();
+}
+
+/// Takes control, escape and direction-changing characters out of a text that came from elsewhere.
+pub(crate) fn clean(text: &str) -> Cow<'_, str> {
+    let is_harmful = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{061c}' | '\u{feff}')
+    };
+    if text.contains(is_harmful) { Cow::Owned(text.replace(is_harmful, "")) } else { Cow::Borrowed(text) }
+}
+
+/// As [`clean`], but line ends stay.
+pub(crate) fn clean_lines(text: &str) -> String {
+    text.lines().map(clean).collect::<Vec<_>>().join("\n")
+}
+
+/// Bytes as a person reads them, in powers of 1000 as disks are sold.
+pub(crate) fn bytes(count: u64) -> String {
+    const UNITS: [&str; 5] = ["bytes", "kB", "MB", "GB", "TB"];
+    let mut unit = 0;
+    let mut whole = count;
+    let mut tenths = 0;
+    while whole >= 1000 && unit + 1 < UNITS.len() {
+        tenths = whole % 1000 / 100;
+        whole /= 1000;
+        unit += 1;
+    }
+    if unit == 0 || whole >= 100 {
+        format!("{whole} {}", UNITS[unit])
+    } else {
+        format!("{whole}.{tenths} {}", UNITS[unit])
+    }
+}
+
+/// A count with thousands set apart.
+pub(crate) fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// "1 photo", "2 photos".
+pub(crate) fn photos(number: u64) -> String {
+    format!("{} {}", count(number), if number == 1 { "photo" } else { "photos" })
+}
+
+/// A length of time as a person says it.
+pub(crate) fn duration(length: std::time::Duration) -> String {
+    match length.as_secs() {
+        0 => format!("{:.1} s", length.as_secs_f64()),
+        seconds @ 1..60 => format!("{seconds} s"),
+        seconds @ 60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
+        seconds => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_title_cannot_command_the_terminal() {
+        assert_eq!(clean("\u{1b}]0;x\u{7}a\u{1b}[2J\r\u{9b}b\u{202e}c"), "]0;xa[2Jbc");
+        assert_eq!(clean("Ünïcode 写真 🎉"), "Ünïcode 写真 🎉");
+    }
+
+    #[test]
+    fn numbers_are_told_as_a_person_reads_them() {
+        assert_eq!([bytes(999), bytes(1_500), bytes(309_000_000)], ["999 bytes", "1.5 kB", "309 MB"]);
+        assert_eq!([count(7), count(1000), count(1_234_567)], ["7", "1,000", "1,234,567"]);
+        assert_eq!(photos(1), "1 photo");
+        assert_eq!(duration(Duration::from_secs(3720)), "1 h 2 min");
+    }
+}

@@ -1,0 +1,251 @@
+//! Stage 3, fetch: gets the bytes of one wanted photo, by as many attempts as make sense, through stage 4.
+//!
+//! One refused body or one 404 concludes nothing: the address is asked for anew and tried again. What stays
+//! wrong after [`ATTEMPTS`] is that photo's failure; others go on.
+
+use std::time::Duration;
+
+use flickr_client::{Chosen, DownloadError, FlickrClient, FlickrError, Source, Trouble};
+use flickr_model::{Media, Promise};
+use photo_archive::{KeptFile, Purpose, Store, Written};
+use tokio_util::sync::CancellationToken;
+
+use crate::store::{self, Shelf, StoreError};
+use crate::wanted::Job;
+use crate::{Event, Observer, SyncError};
+
+/// How often one photo is tried in one run before it is reported as failed.
+const ATTEMPTS: u32 = 4;
+
+/// How long downloads under way may go on after the person said stop.
+const GRACE: Duration = Duration::from_millis(1200);
+
+/// The doors a download needs; cheap to clone, one for each task.
+#[derive(Clone)]
+pub(crate) struct Doors {
+    pub(crate) flickr: FlickrClient,
+    pub(crate) store: Store,
+    pub(crate) observer: Observer,
+    pub(crate) stop: CancellationToken,
+}
+
+/// What became of one wanted photo.
+pub(crate) struct Fetched {
+    pub(crate) job: Job,
+    pub(crate) got: Got,
+}
+
+/// What was got.
+pub(crate) enum Got {
+    /// The original's bytes, proven.
+    Original(Written),
+    /// The best there is, proven, and why it is not the original.
+    Lesser(Written, String),
+    /// The image host holds the very bytes that are kept.
+    AlreadyHere,
+    /// Flickr offers nothing to fetch, and why.
+    Nothing(String),
+    /// No attempt succeeded; the reason of the last.
+    Failed(String),
+    /// The person said stop.
+    Interrupted,
+}
+
+/// Gets one wanted photo, or gives up shortly after the person said stop.
+///
+/// An error is one that ends the run: nobody is let in, the disk is full, nothing answers.
+pub(crate) async fn fetch(doors: Doors, job: Job) -> Result<Fetched, SyncError> {
+    let give_up = async {
+        doors.stop.cancelled().await;
+        tokio::time::sleep(GRACE).await;
+    };
+    let got = tokio::select! {
+        got = attempts(&doors, &job) => got?,
+        () = give_up => Got::Interrupted,
+    };
+    Ok(Fetched { job, got })
+}
+
+/// Why one attempt failed, and what the next one should do otherwise.
+struct Miss {
+    reason: String,
+    cure: Cure,
+}
+
+/// What may help after a failed attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cure {
+    /// The same address once more.
+    Again,
+    /// Another address: what came was not the file.
+    NewAddress,
+    /// Another address: nothing is there (404, 403, 410).
+    Elsewhere,
+}
+
+async fn attempts(doors: &Doors, job: &Job) -> Result<Got, SyncError> {
+    let mut chosen = match doors.flickr.choose(&job.note.sources).await {
+        Ok(chosen) => chosen,
+        Err(error) => return refused(error),
+    };
+    let mut last = String::new();
+    let mut never_there = true;
+    for attempt in 1..=ATTEMPTS {
+        if doors.stop.is_cancelled() {
+            return Ok(Got::Interrupted);
+        }
+        let miss = match once(doors, job, &chosen).await? {
+            Ok(got) => return Ok(got),
+            Err(miss) => miss,
+        };
+        (doors.observer)(Event::Again { id: job.id, reason: miss.reason.clone() });
+        last = miss.reason;
+        never_there &= miss.cure == Cure::Elsewhere;
+        if attempt == ATTEMPTS {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(250) * 2_u32.pow(attempt)).await;
+        if miss.cure != Cure::Again {
+            match doors.flickr.ask_anew(&job.note.sources).await {
+                // A lesser size never stands in for an original that was promised and failed to arrive.
+                Ok(Chosen::NotOriginal(_)) if matches!(chosen, Chosen::Original(_)) => {}
+                Ok(Chosen::Nothing { .. }) if matches!(chosen, Chosen::Original(_)) => {}
+                Ok(renewed) => chosen = renewed,
+                Err(error) if ends_the_run(&error) => return Err(error.into()),
+                Err(error) => last = chain(&error),
+            }
+        }
+    }
+    let is_video = job.note.sources.media == Media::Video;
+    if is_video && never_there && matches!(chosen, Chosen::Original(_)) {
+        return instead(doors, job, last).await;
+    }
+    Ok(Got::Failed(last))
+}
+
+/// The best stream of a video whose original Flickr names but does not hand out to programs.
+async fn instead(doors: &Doors, job: &Job, last: String) -> Result<Got, SyncError> {
+    let chosen = match doors.flickr.second_best(&job.note.sources).await {
+        Ok(chosen @ Chosen::NotOriginal(_)) => chosen,
+        Ok(_) => return Ok(Got::Failed(last)),
+        Err(error) => return refused(error),
+    };
+    Ok(once(doors, job, &chosen).await?.unwrap_or(Got::Failed(last)))
+}
+
+/// One attempt. The outer error ends the run, the inner one only the attempt.
+async fn once(doors: &Doors, job: &Job, chosen: &Chosen) -> Result<Result<Got, Miss>, SyncError> {
+    let (source, shelf, why) = match chosen {
+        Chosen::Nothing { reason } => return Ok(Ok(Got::Nothing(reason.clone()))),
+        Chosen::Original(source) => (source, job.shelf(Purpose::Original), None),
+        Chosen::NotOriginal(source) => {
+            let purpose = Purpose::NotOriginal { label: source.label.clone(), width: source.width };
+            (source, job.shelf(purpose), Some(lesser(job, source)))
+        }
+    };
+    if job.note.check && why.is_some() {
+        // The kept original outranks whatever less is offered now.
+        return Ok(Ok(Got::AlreadyHere));
+    }
+    let told = match bytes(doors, job, source, &shelf).await {
+        Ok(Some(written)) => Ok(match why {
+            None => Got::Original(written),
+            Some(why) => Got::Lesser(written, why),
+        }),
+        Ok(None) => Ok(Got::AlreadyHere),
+        Err(StoreError::Archive(error)) if error.ends_the_run() => return Err(error.into()),
+        Err(StoreError::Archive(error)) => Ok(Got::Failed(chain(&error))),
+        Err(StoreError::Download(error)) if error.ends_the_run() => return Err(error.into()),
+        Err(StoreError::Download(error)) => {
+            let cure = match error {
+                DownloadError::NotThere { .. } => Cure::Elsewhere,
+                _ if error.wants_new_address() => Cure::NewAddress,
+                _ => Cure::Again,
+            };
+            Err(Miss { reason: chain(&error), cure })
+        }
+        Err(StoreError::Refused(refused)) => {
+            Err(Miss { reason: refused.to_string(), cure: Cure::NewAddress })
+        }
+    };
+    Ok(told)
+}
+
+/// The bytes behind one address: compared first, adopted where they lie already, else fetched.
+/// `None`: they are kept already under another version.
+async fn bytes(
+    doors: &Doors,
+    job: &Job,
+    source: &Source,
+    shelf: &Shelf<'_>,
+) -> Result<Option<Written>, StoreError> {
+    let media = job.note.sources.media;
+    if job.note.check
+        && let Some(promise) = headers(doors, source, media).await?
+        && job.kept_files.iter().any(|file| is_the_same(file, &promise))
+    {
+        return Ok(None);
+    }
+    if let Some(found) = doors.store.find_complete(shelf.stem, &shelf.purpose, shelf.version)?
+        && let Some(promise) = headers(doors, source, media).await?
+        && let Ok(adopted) = doors.store.adopt(found, &promise, shelf.purpose.clone(), shelf.version)?
+    {
+        return Ok(Some(adopted));
+    }
+    let download = doors.flickr.open(source, media).await?;
+    (doors.observer)(Event::Started { id: job.id, media, length: download.promise.length });
+    store::write(&doors.store, shelf, download, &doors.observer).await.map(Some)
+}
+
+/// What the image host says of a file without sending it; `None` when it does not say, and the file has to come.
+async fn headers(doors: &Doors, source: &Source, media: Media) -> Result<Option<Promise>, DownloadError> {
+    match doors.flickr.head(source, media).await {
+        Ok(promise) => Ok(Some(promise)),
+        Err(error) if error.ends_the_run() => Err(error),
+        Err(_) => Ok(None),
+    }
+}
+
+/// Whether the image host's headers describe the very file that is kept: its MD5, and no other length.
+fn is_the_same(file: &KeptFile, promise: &Promise) -> bool {
+    let same_length = promise.length.is_none_or(|length| length == file.bytes);
+    same_length && promise.md5.is_some() && promise.md5 == file.md5
+}
+
+/// A call for one photo that Flickr refused is that photo's failure; the rest ends the run.
+fn refused(error: FlickrError) -> Result<Got, SyncError> {
+    if ends_the_run(&error) { Err(error.into()) } else { Ok(Got::Failed(chain(&error))) }
+}
+
+fn ends_the_run(error: &FlickrError) -> bool {
+    !matches!(error.trouble(), Trouble::Refused { .. } | Trouble::Unreadable)
+}
+
+fn lesser(job: &Job, source: &Source) -> String {
+    match job.note.sources.media {
+        Media::Photo => format!("Flickr gives no original; {} is the largest it offers", source.label),
+        Media::Video => format!(
+            "Flickr gives no original to a program; \"{}\" is the best stream. When you are signed in, your browser can get it: https://www.flickr.com/video_download.gne?id={}",
+            source.label, job.id
+        ),
+    }
+}
+
+/// An error with its causes, as one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+impl Job {
+    fn shelf(&self, purpose: Purpose) -> Shelf<'_> {
+        let version = if purpose == Purpose::Original { self.next_version } else { 1 };
+        Shelf { id: self.id, stem: &self.stem, purpose, version, mtime: self.taken }
+    }
+}

@@ -1,0 +1,135 @@
+//! What a run is asked to do, and the limits that the person set for it.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::Outcome;
+
+/// What a run is asked to do.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// How many photos are fetched at the same time, at most.
+    pub downloads: usize,
+    /// Only list and plan; no byte is written into the archive.
+    pub dry_run: bool,
+    /// Fetch at most so many photos.
+    pub limit: Option<u64>,
+    /// Take up no new photo after so long.
+    pub max_duration: Option<Duration>,
+    /// Take up no new photo after so many bytes.
+    pub max_bytes: Option<u64>,
+    /// Take up no new photo after so many failures.
+    pub max_failures: Option<u64>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            downloads: 4,
+            dry_run: false,
+            limit: None,
+            max_duration: None,
+            max_bytes: None,
+            max_failures: None,
+        }
+    }
+}
+
+impl Options {
+    /// Whether the run is to bring the whole account up to date; `limit` makes it a part.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.limit.is_none() && !self.dry_run
+    }
+
+    pub(crate) fn budget(&self, now: Timestamp) -> Budget {
+        let until = self.max_duration.and_then(|length| {
+            let length = SignedDuration::try_from(length).ok()?;
+            now.checked_add(length).ok()
+        });
+        Budget {
+            until,
+            photos: Cell::new(self.limit.unwrap_or(u64::MAX)),
+            bytes: Cell::new(self.max_bytes.unwrap_or(u64::MAX)),
+            failures: Cell::new(self.max_failures.unwrap_or(u64::MAX)),
+        }
+    }
+}
+
+/// What is left of the limits while a run goes on; it lives in one place, where the run is recorded.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    until: Option<Timestamp>,
+    photos: Cell<u64>,
+    bytes: Cell<u64>,
+    failures: Cell<u64>,
+}
+
+impl Budget {
+    /// Whether another photo may be taken up; it counts as taken.
+    pub(crate) fn takes_another(&self, now: Timestamp) -> bool {
+        if self.is_spent(now) {
+            return false;
+        }
+        self.photos.set(self.photos.get().saturating_sub(1));
+        true
+    }
+
+    /// Subtracts what a settled photo cost.
+    pub(crate) fn spend(&self, outcome: &Outcome) {
+        match outcome {
+            Outcome::New(bytes) | Outcome::Replaced(bytes) | Outcome::NotOriginal(bytes, _) => {
+                self.bytes.set(self.bytes.get().saturating_sub(*bytes));
+            }
+            Outcome::Failed(_) => self.failures.set(self.failures.get().saturating_sub(1)),
+            Outcome::Same | Outcome::Unavailable(_) | Outcome::Interrupted => {}
+        }
+    }
+
+    /// Whether one of the limits is reached.
+    pub(crate) fn is_spent(&self, now: Timestamp) -> bool {
+        self.until.is_some_and(|until| now >= until)
+            || [&self.photos, &self.bytes, &self.failures].iter().any(|left| left.get() == 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+    #[test]
+    fn a_run_without_limits_is_whole_and_never_spent() {
+        let options = Options::default();
+
+        assert!(options.is_whole());
+        assert!(!options.budget(NOW).is_spent(Timestamp::MAX));
+    }
+
+    #[test]
+    fn the_limit_of_photos_counts_those_taken_up() {
+        let budget = Options { limit: Some(2), ..Options::default() }.budget(NOW);
+
+        assert_eq!(
+            [budget.takes_another(NOW), budget.takes_another(NOW), budget.takes_another(NOW)],
+            [true, true, false]
+        );
+    }
+
+    #[test]
+    fn time_bytes_and_failures_each_end_the_taking_up() {
+        let hour =
+            Options { max_duration: Some(Duration::from_secs(3600)), ..Options::default() }.budget(NOW);
+        let bytes = Options { max_bytes: Some(10), ..Options::default() }.budget(NOW);
+        let failures = Options { max_failures: Some(1), ..Options::default() }.budget(NOW);
+
+        bytes.spend(&Outcome::New(11));
+        failures.spend(&Outcome::Failed("cut".to_owned()));
+
+        assert!(!hour.is_spent(NOW) && hour.is_spent(NOW + SignedDuration::from_hours(1)));
+        assert!(bytes.is_spent(NOW) && failures.is_spent(NOW));
+    }
+}

@@ -1,0 +1,141 @@
+//! Stage 5, record: what was decided and what was fetched goes into sidecars and catalog, in batches.
+//!
+//! Record last: the files of a batch are saved (synced, renamed, their folders synced) before any sidecar or
+//! catalog row speaks of them.
+
+use flickr_client::now;
+use flickr_model::PhotoId;
+use photo_archive::{Archive, Entry, State, WantChange, Written};
+
+use crate::fetch::{Fetched, Got};
+use crate::plan::Planned;
+use crate::wanted::Job;
+use crate::{Outcome, SyncError};
+
+/// What recording a page of the listing came to.
+#[derive(Debug, Default)]
+pub(crate) struct Listed {
+    /// Photos whose sidecar was renewed although they were known before.
+    pub(crate) updated: u64,
+    /// Sidecars written, new ones included.
+    pub(crate) sidecars: u64,
+}
+
+/// Writes down one page of the listing: sidecars of new and changed photos, and what is to be fetched.
+pub(crate) fn listed(archive: &mut Archive, page: Vec<Planned>) -> Result<Listed, SyncError> {
+    let known: Vec<PhotoId> = page
+        .iter()
+        .filter(|planned| !planned.is_new)
+        .filter_map(|planned| Some(planned.entry.as_ref()?.id))
+        .collect();
+    let entries: Vec<Entry> = page.into_iter().filter_map(|planned| planned.entry).collect();
+    if entries.is_empty() {
+        return Ok(Listed::default());
+    }
+    let recorded = archive.record(entries, now())?;
+    let mut sum = Listed::default();
+    for photo in recorded.iter().filter(|photo| photo.sidecar_written) {
+        sum.sidecars += 1;
+        if known.contains(&photo.id) {
+            sum.updated += 1;
+        }
+    }
+    Ok(sum)
+}
+
+/// Saves and writes down one batch of fetched photos; each comes out in exactly one state.
+pub(crate) fn fetched(
+    archive: &mut Archive,
+    batch: Vec<Fetched>,
+) -> Result<Vec<(PhotoId, Outcome)>, SyncError> {
+    let mut entries = Vec::with_capacity(batch.len());
+    let mut outcomes = Vec::with_capacity(batch.len());
+    let mut written = Vec::new();
+    for Fetched { job, got } in batch {
+        let mut entry = Entry::new(job.id);
+        let had_original = job.next_version > 1;
+        let outcome = match got {
+            Got::Original(file) if keeps_already(&job, &file) => {
+                settle(&mut entry, archive, &job, State::Kept);
+                Outcome::Same
+            }
+            Got::Original(file) => {
+                let bytes = file.bytes();
+                settle(&mut entry, archive, &job, State::Kept);
+                written.push((job.id, file));
+                if had_original { Outcome::Replaced(bytes) } else { Outcome::New(bytes) }
+            }
+            Got::Lesser(file, why) => {
+                let bytes = file.bytes();
+                settle(&mut entry, archive, &job, State::NotOriginal);
+                entry.reason = Some(why.clone());
+                if keeps_already(&job, &file) {
+                    Outcome::Same
+                } else {
+                    written.push((job.id, file));
+                    Outcome::NotOriginal(bytes, why)
+                }
+            }
+            Got::AlreadyHere => {
+                settle(&mut entry, archive, &job, State::Kept);
+                Outcome::Same
+            }
+            Got::Nothing(why) if had_original => {
+                settle(&mut entry, archive, &job, State::Kept);
+                entry.reason = None;
+                Outcome::Failed(why)
+            }
+            Got::Nothing(why) => {
+                settle(&mut entry, archive, &job, State::Unavailable);
+                entry.reason = Some(why.clone());
+                Outcome::Unavailable(why)
+            }
+            Got::Failed(why) => {
+                if !had_original && !has_lesser(&job) {
+                    entry.state = Some(State::Missing);
+                    entry.reason = Some(why.clone());
+                }
+                Outcome::Failed(why)
+            }
+            Got::Interrupted => Outcome::Interrupted,
+        };
+        outcomes.push((job.id, outcome));
+        entries.push(entry);
+    }
+    save(archive, written, &mut entries)?;
+    archive.record(entries, now())?;
+    Ok(outcomes)
+}
+
+/// The photo needs nothing more from the image host under the secret and the date it was listed with.
+fn settle(entry: &mut Entry, archive: &Archive, job: &Job, state: State) {
+    entry.state = Some(state);
+    entry.want = WantChange::Done;
+    entry.updated = job.note.updated.as_deref().and_then(|text| text.parse().ok());
+    if state == State::Kept {
+        entry.secret = Some(archive.secret_mark(job.note.sources.original_secret()));
+    }
+}
+
+fn keeps_already(job: &Job, file: &Written) -> bool {
+    job.kept_files.iter().any(|kept| kept.sha256 == file.sha256())
+}
+
+fn has_lesser(job: &Job) -> bool {
+    !job.kept_files.is_empty()
+}
+
+/// Makes the batch durable and hands each photo's entry its saved file.
+fn save(
+    archive: &mut Archive,
+    written: Vec<(PhotoId, Written)>,
+    entries: &mut [Entry],
+) -> Result<(), SyncError> {
+    let (ids, files): (Vec<PhotoId>, Vec<Written>) = written.into_iter().unzip();
+    for (id, saved) in ids.into_iter().zip(archive.save(files)?) {
+        if let Some(entry) = entries.iter_mut().find(|entry| entry.id == id) {
+            entry.saved.push(saved);
+        }
+    }
+    Ok(())
+}

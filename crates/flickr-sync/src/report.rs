@@ -1,0 +1,341 @@
+//! Stage 6, report: what a run did, in which state each photo is, and whether the states add up.
+
+use std::collections::BTreeMap;
+
+use flickr_client::{CallLog, Oddity, WalkOutcome};
+use flickr_model::PhotoId;
+use jiff::Timestamp;
+use photo_archive::{Census, State};
+use serde::Serialize;
+
+use crate::plan::Planned;
+use crate::record::Listed;
+use crate::{Action, Outcome};
+
+/// How many different reasons a report holds; further ones are counted together.
+const REASONS: usize = 40;
+
+/// What a run did, and how things stand after it.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct Report {
+    /// When it began and ended.
+    pub started: Timestamp,
+    /// When it ended.
+    pub ended: Timestamp,
+    /// Whether it was to bring the whole account up to date; a part claims no completeness.
+    pub whole: bool,
+    /// How it came to its end.
+    pub ending: Ending,
+    /// Photos in the account by Flickr's word; `None` when the listing did not come that far.
+    pub flickr_total: Option<u64>,
+    /// Different photos that the listing showed.
+    pub listed: u64,
+    /// Records of the listing that could not be read, with the reason; at most 40 are named.
+    pub oddities: Vec<String>,
+    /// How many records could not be read.
+    pub oddities_count: u64,
+    /// Photos and bytes in each state, of those that Flickr lists.
+    pub states: BTreeMap<&'static str, Tally>,
+    /// Photos that are kept here and were not in this run's listing.
+    pub not_listed: u64,
+    /// Photos that the listing said are to be fetched or checked.
+    pub to_fetch: u64,
+    /// What changed in this run.
+    pub changes: Changes,
+    /// Why photos failed, most frequent first.
+    pub failures: Vec<Failure>,
+    /// Calls made to Flickr's API, and how many are left this hour.
+    pub calls: Calls,
+}
+
+/// How a run came to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ending {
+    /// It went through everything.
+    Finished,
+    /// A limit that the person set was reached.
+    Limit,
+    /// The person stopped it.
+    Interrupted,
+    /// Something made it impossible to go on.
+    Broken,
+}
+
+/// A number of photos and their bytes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Tally {
+    /// Photos and videos.
+    pub count: u64,
+    /// Bytes.
+    pub bytes: u64,
+}
+
+impl Tally {
+    fn add(&mut self, bytes: u64) {
+        self.count += 1;
+        self.bytes += bytes;
+    }
+}
+
+/// What changed in one run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Changes {
+    /// Originals that came new.
+    pub new: Tally,
+    /// Originals that were replaced on Flickr; the former ones stay.
+    pub replaced: Tally,
+    /// The best there is, where the original cannot be had.
+    pub not_original: Tally,
+    /// Photos whose title, tags and the like changed.
+    pub updated: u64,
+    /// Photos whose bytes were compared and are the same.
+    pub same: u64,
+    /// Photos that failed in this run.
+    pub failed: u64,
+    /// Sidecars written.
+    pub sidecars: u64,
+}
+
+impl Changes {
+    /// Whether nothing at all was written.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        self.new.count + self.replaced.count + self.not_original.count + self.sidecars == 0
+    }
+}
+
+/// One reason for failures, with an example.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Failure {
+    /// The reason, in the words of the example.
+    pub reason: String,
+    /// How many photos failed for it.
+    pub count: u64,
+    /// One of them.
+    pub example: String,
+}
+
+/// Calls to Flickr's API.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Calls {
+    /// Made in this run, retries included.
+    pub made: u64,
+    /// Left of the hourly allowance; `None` without one.
+    pub left_this_hour: Option<u32>,
+}
+
+impl Report {
+    /// Begins an empty report.
+    #[must_use]
+    pub(crate) fn begin(started: Timestamp, whole: bool) -> Self {
+        Self {
+            started,
+            ended: started,
+            whole,
+            ending: Ending::Broken,
+            flickr_total: None,
+            listed: 0,
+            oddities: Vec::new(),
+            oddities_count: 0,
+            states: BTreeMap::new(),
+            not_listed: 0,
+            to_fetch: 0,
+            changes: Changes::default(),
+            failures: Vec::new(),
+            calls: Calls::default(),
+        }
+    }
+
+    /// Adds records that could not be read.
+    pub(crate) fn odd(&mut self, oddities: &[Oddity]) {
+        for oddity in oddities {
+            self.oddities_count += 1;
+            if self.oddities.len() < REASONS {
+                self.oddities.push(format!("{}: {}", oddity.what, oddity.reason));
+            }
+        }
+    }
+
+    /// Adds what was decided about a page.
+    pub(crate) fn planned(&mut self, page: &[Planned]) {
+        let wants = |planned: &&Planned| matches!(planned.action, Action::Fetch | Action::Check);
+        self.to_fetch += page.iter().filter(wants).count() as u64;
+    }
+
+    /// Adds what recording a page of the listing came to.
+    pub(crate) fn recorded(&mut self, page: &Listed) {
+        self.changes.sidecars += page.sidecars;
+        self.changes.updated += page.updated;
+    }
+
+    /// Adds how one photo ended.
+    pub(crate) fn add(&mut self, id: PhotoId, outcome: &Outcome) {
+        match outcome {
+            Outcome::New(bytes) => self.changes.new.add(*bytes),
+            Outcome::Replaced(bytes) => self.changes.replaced.add(*bytes),
+            Outcome::NotOriginal(bytes, why) => {
+                self.changes.not_original.add(*bytes);
+                self.fail(id, why);
+            }
+            Outcome::Same => self.changes.same += 1,
+            Outcome::Unavailable(why) | Outcome::Failed(why) => {
+                self.changes.failed += 1;
+                self.fail(id, why);
+            }
+            Outcome::Interrupted => {}
+        }
+    }
+
+    fn fail(&mut self, id: PhotoId, why: &str) {
+        let alike = same_but_for_numbers(why);
+        let known = self.failures.iter().position(|failure| same_but_for_numbers(&failure.reason) == alike);
+        match known {
+            Some(at) => self.failures[at].count += 1,
+            None if self.failures.len() < REASONS => {
+                self.failures.push(Failure { reason: why.to_owned(), count: 1, example: id.to_string() });
+            }
+            None => {
+                if let Some(last) = self.failures.last_mut() {
+                    "other reasons".clone_into(&mut last.reason);
+                    last.count += 1;
+                }
+            }
+        }
+    }
+
+    /// Takes over what the walk, the catalog and the client say at the end.
+    pub(crate) fn close(
+        &mut self,
+        ended: Timestamp,
+        walk: Option<WalkOutcome>,
+        (met, all): (&Census, &Census),
+        calls: &CallLog,
+    ) {
+        self.ended = ended;
+        if let Some(walk) = walk {
+            self.flickr_total = Some(walk.total);
+            self.listed = walk.distinct;
+        }
+        for state in State::ALL {
+            let tally = met.of(state);
+            if tally.photos > 0 {
+                self.states.insert(word(state), Tally { count: tally.photos, bytes: tally.bytes });
+            }
+        }
+        self.not_listed = all.total().photos.saturating_sub(met.total().photos);
+        self.calls = Calls { made: calls.made, left_this_hour: calls.left_this_hour };
+        self.failures.sort_by_key(|failure| std::cmp::Reverse(failure.count));
+    }
+
+    /// Photos in one state.
+    #[must_use]
+    pub fn count(&self, state: State) -> u64 {
+        self.states.get(word(state)).map_or(0, |tally| tally.count)
+    }
+
+    /// Whether each photo of Flickr's total is in exactly one named state.
+    #[must_use]
+    pub fn adds_up(&self) -> bool {
+        let in_states: u64 = self.states.values().map(|tally| tally.count).sum();
+        self.flickr_total.is_some_and(|total| in_states == total && self.listed == total)
+    }
+
+    /// Photos on Flickr that are not here, whatever the reason, accepted ones left aside.
+    #[must_use]
+    pub fn missing(&self) -> u64 {
+        self.count(State::Missing) + self.count(State::Unavailable)
+    }
+
+    /// Whether the run proved that everything Flickr lists is kept here, originals or the best there is.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.whole
+            && self.ending == Ending::Finished
+            && self.adds_up()
+            && self.missing() == 0
+            && self.oddities_count == 0
+            && self.changes.failed == 0
+    }
+}
+
+/// The word for a state, as it stands in the sidecars.
+#[must_use]
+pub fn word(state: State) -> &'static str {
+    match state {
+        State::Kept => "kept",
+        State::NotOriginal => "not original",
+        State::Missing => "missing",
+        State::Unavailable => "unavailable",
+        State::Gone => "gone",
+        State::Accepted => "accepted",
+    }
+}
+
+/// Reasons that differ only in numbers (ids, lengths) are one reason.
+fn same_but_for_numbers(reason: &str) -> String {
+    let mut alike = String::with_capacity(reason.len());
+    for character in reason.chars() {
+        if !character.is_ascii_digit() {
+            alike.push(character);
+        } else if !alike.ends_with('#') {
+            alike.push('#');
+        }
+    }
+    alike
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+mod tests {
+    use super::*;
+
+    fn report(total: u64, states: &[(State, u64)]) -> Report {
+        let mut report = Report::begin(Timestamp::UNIX_EPOCH, true);
+        report.ending = Ending::Finished;
+        report.flickr_total = Some(total);
+        report.listed = total;
+        for (state, count) in states {
+            report.states.insert(word(*state), Tally { count: *count, bytes: 0 });
+        }
+        report
+    }
+
+    #[test]
+    fn a_run_is_complete_only_when_the_states_add_up_to_flickrs_total() {
+        assert!(report(5, &[(State::Kept, 4), (State::NotOriginal, 1)]).is_complete());
+        assert!(!report(5, &[(State::Kept, 4)]).is_complete());
+        assert!(!report(5, &[(State::Kept, 4), (State::Missing, 1)]).is_complete());
+        assert!(!report(5, &[(State::Kept, 6)]).is_complete());
+    }
+
+    #[test]
+    fn a_listing_that_showed_less_than_flickrs_total_is_not_complete() {
+        let mut short = report(5, &[(State::Kept, 5)]);
+        short.listed = 4;
+
+        assert!(!short.is_complete());
+    }
+
+    #[test]
+    fn a_part_of_the_account_is_never_called_complete() {
+        let mut part = report(5, &[(State::Kept, 5)]);
+        part.whole = false;
+
+        assert!(!part.is_complete());
+    }
+
+    #[test]
+    fn reasons_that_differ_only_in_numbers_are_counted_together() {
+        let mut report = report(2, &[]);
+
+        for (id, length) in [(1, 512), (2, 40_960)] {
+            let why = format!("the body ended after {length} bytes");
+            report.add(PhotoId::from_number(id).unwrap(), &Outcome::Failed(why));
+        }
+
+        assert_eq!(report.failures.len(), 1);
+        assert_eq!((report.failures[0].count, report.failures[0].example.as_str()), (2, "1"));
+    }
+}

@@ -1,0 +1,16 @@
+//! The real program against a pretended Flickr, as a person or cron would run it. These tests show that things
+//! are wired up; the cases belong to the crates.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test stops at the first surprise, makes its own files and waits for a program"
+)]
+
+mod auth;
+mod faults;
+mod recovery;
+mod sync;
+mod words;
+mod world;
