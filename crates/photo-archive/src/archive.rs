@@ -62,7 +62,8 @@ const NOBODYS: [&str; 12] = [
 ];
 
 impl Archive {
-    /// Makes an archive in a folder that is not there or empty; the marker is written last.
+    /// Makes an archive in a folder that is not there or empty, and closes it to other people; the marker is
+    /// written last.
     ///
     /// An archive of the same account that is there already is left as it is.
     ///
@@ -93,7 +94,10 @@ impl Archive {
         }
         documents::write_missing(&root)?;
         let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
-        Marker::new(account, now, entropy).write(&root)
+        Marker::new(account, now, entropy).write(&root)?;
+        // FAT and some shares know no such bits.
+        rustix::fs::chmod(root.path(), rustix::fs::Mode::RWXU).unwrap_or_default();
+        Ok(())
     }
 
     /// Opens an archive with its catalog, which is made anew by itself when it is lost, damaged or out of date.

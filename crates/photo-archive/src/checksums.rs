@@ -50,14 +50,16 @@ pub(crate) fn place(root: &Root, folder: &Folder, which: Sums) -> Result<Key, Ar
 
 /// Brings both lists of a folder up to date, and notes what they and the folder come to for the inventory.
 pub(crate) fn renew(root: &Root, catalog: &Catalog, folder: &Folder) -> Result<(), ArchiveError> {
-    for which in [Sums::Media, Sums::Metadata] {
+    let mut both = [None; 2];
+    for (which, sum) in [Sums::Media, Sums::Metadata].into_iter().zip(&mut both) {
         let key = place(root, folder, which)?;
-        let Some(wanted) = expected(catalog, folder, which)? else { continue };
-        if on_disk(root, &key)? != Some(wanted) {
+        *sum = expected(catalog, folder, which)?;
+        if sum.is_some() && on_disk(root, &key)? != *sum {
             write(root, catalog, folder, which, &key)?;
         }
     }
-    note(catalog, folder)
+    let [sums, metadata] = both;
+    catalog.note_folder(folder, sums, metadata)
 }
 
 /// Writes into the folder's row what its lists must say and how much it holds.

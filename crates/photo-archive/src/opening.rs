@@ -100,12 +100,11 @@ fn for_reading(
     entropy: [u8; 32],
     progress: Progress<'_>,
 ) -> Result<(Catalog, Option<Hold>, Option<RebuildReport>), ArchiveError> {
-    let unfit = match current(root, marker, place) {
-        Ok(Ok(catalog)) => return Ok((catalog, None, None)),
-        Ok(Err(unfit)) => unfit,
-        Err(error) => Unfit::Damaged(error.to_string()),
-    };
-    if let (Ok(()), Ok(Some(_hold))) = (place.make(), place.hold()) {
+    let found = current(root, marker, place);
+    if let Ok(Ok(catalog)) = found {
+        return Ok((catalog, None, None));
+    }
+    if let (Ok(Err(unfit)), Ok(()), Ok(Some(_hold))) = (found, place.make(), place.hold()) {
         let made = make_anew(root, marker, place, Access::Read, unfit, entropy, progress);
         if let Ok((catalog, report)) = made {
             return Ok((catalog, None, Some(report)));
@@ -156,9 +155,13 @@ fn sweep(root: &Root, catalog: &Catalog) -> Result<(), ArchiveError> {
         folders.extend(Key::parse(&folder.path));
     }
     for folder in folders {
-        let removed = leftovers::remove(root, &folder)?;
-        if removed > 0 {
-            tracing::info!(%folder, removed, "half-written files of an interrupted run were removed");
+        match leftovers::remove(root, &folder) {
+            Ok(0) => {}
+            Ok(removed) => {
+                tracing::info!(%folder, removed, "half-written files of an interrupted run were removed");
+            }
+            Err(error) if !error.ends_the_run() => tracing::warn!(%error, "a folder cannot be looked at"),
+            Err(error) => return Err(error),
         }
     }
     Ok(())

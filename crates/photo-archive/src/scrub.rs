@@ -12,21 +12,29 @@ pub(crate) const REMOVED: &str = "removed";
 
 /// Returns the answer without secrets, its keys in alphabetical order on every level.
 pub(crate) fn answer(answer: Map<String, Value>) -> Map<String, Value> {
+    level(answer, DEEPEST)
+}
+
+/// How many levels an answer may have; what lies deeper would make a file that no reader of JSON takes.
+const DEEPEST: usize = 60;
+
+fn level(answer: Map<String, Value>, left: usize) -> Map<String, Value> {
     let mut entries: Vec<(String, Value)> = answer.into_iter().collect();
     entries.sort_by(|(a, _), (b, _)| a.cmp(b));
     entries
         .into_iter()
         .map(|(key, value)| {
-            let value = if is_secret(&key) { hidden(value) } else { clean(value) };
+            let value = if is_secret(&key) { hidden(value) } else { clean(value, left) };
             (key, value)
         })
         .collect()
 }
 
-fn clean(value: Value) -> Value {
+fn clean(value: Value, left: usize) -> Value {
+    let Some(left) = left.checked_sub(1) else { return Value::String(REMOVED.to_owned()) };
     match value {
-        Value::Object(map) => Value::Object(answer(map)),
-        Value::Array(items) => Value::Array(items.into_iter().map(clean).collect()),
+        Value::Object(map) => Value::Object(level(map, left)),
+        Value::Array(items) => Value::Array(items.into_iter().map(|item| clean(item, left)).collect()),
         Value::String(text) => Value::String(address(&text).unwrap_or(text)),
         other => other,
     }
@@ -186,6 +194,18 @@ mod tests {
         ] {
             assert_eq!(address(address_).unwrap(), expected);
         }
+    }
+
+    #[test]
+    fn what_is_nested_without_end_is_cut() {
+        let mut deep = json!({"secret": "x"});
+        for _ in 0..120 {
+            deep = json!({ "a": [deep] });
+        }
+
+        let text = cleaned(deep).to_string();
+
+        assert!(text.len() < 600 && text.contains(REMOVED), "{text}");
     }
 
     #[test]

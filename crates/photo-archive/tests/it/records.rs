@@ -236,3 +236,37 @@ fn one_writer_at_a_time_and_readers_write_nothing() {
     let finished = reader.finish_run(&json!({}), Changed::Something, now());
     assert_eq!(finished.unwrap_err().kind(), ErrorKind::ReadOnly);
 }
+
+#[test]
+fn a_link_in_a_folders_place_is_not_followed_and_stops_no_other_folder() {
+    let world = World::new();
+    run(&mut world.open(), 2);
+    let outside = tempfile::tempdir().unwrap();
+    std::fs::rename(world.dir().join("photos/2011"), outside.path().join("2011")).unwrap();
+    std::os::unix::fs::symlink(outside.path().join("2011"), world.dir().join("photos/2011")).unwrap();
+    let count = || std::fs::read_dir(outside.path().join("2011/07")).unwrap().count();
+    let before = count();
+
+    for _ in 0..2 {
+        let mut archive = world.open();
+        let recorded = archive.record(vec![listed(3), listed(4)], now()).unwrap();
+        archive.finish_run(&json!({}), Changed::Something, now()).unwrap();
+        assert!(recorded[0].trouble.is_some() && recorded[1].trouble.is_none(), "{recorded:?}");
+    }
+
+    assert_eq!(count(), before);
+    assert!(world.dir().join("photos/1943/1943_4_Photo-4.json").exists());
+}
+
+#[test]
+fn a_new_archive_is_closed_to_other_people() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path().join("open");
+    std::fs::create_dir(&dir).unwrap();
+    std::fs::set_permissions(&dir, std::fs::Permissions::from_mode(0o755)).unwrap();
+
+    Archive::create(&dir, &account(), now(), [1; 16]).unwrap();
+
+    assert_eq!(dir.metadata().unwrap().permissions().mode() & 0o777, 0o700);
+}
