@@ -120,9 +120,10 @@ fn encode(address: &mut String, text: &str) {
     }
 }
 
-/// Reads `Retry-After` as a time from now.
+/// Reads `Retry-After` as a time from now; a date counts from the reply's own, whatever this clock says.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    text(headers, &RETRY_AFTER).and_then(|text| clock::retry_after(text, clock::now()))
+    let sent = text(headers, &DATE).and_then(clock::http_date);
+    text(headers, &RETRY_AFTER).and_then(|text| clock::retry_after(text, sent.unwrap_or_else(clock::now)))
 }
 
 pub(crate) fn text<'a>(headers: &'a HeaderMap, name: &reqwest::header::HeaderName) -> Option<&'a str> {

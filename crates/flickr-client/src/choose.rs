@@ -3,7 +3,6 @@
 use flickr_model::Media;
 
 use crate::sizes::{self, Size, SizesAnswer};
-use crate::sources::Hidden;
 use crate::video::{self, StreamsAnswer};
 use crate::{FlickrClient, FlickrError, Source, Sources, Trouble, quirks};
 
@@ -90,8 +89,9 @@ impl FlickrClient {
 
     async fn streams(&self, sources: &Sources) -> Result<Offer<Source>, FlickrError> {
         let id = sources.id.to_string();
-        let secret = sources.secret.as_ref().map_or("", Hidden::expose);
-        let asked = self.call::<StreamsAnswer>(video::METHOD, &[("photo_id", &id), ("secret", secret)]).await;
+        let mut parameters = vec![("photo_id", id.as_str())];
+        parameters.extend(sources.secret.as_ref().map(|secret| ("secret", secret.expose())));
+        let asked = self.call::<StreamsAnswer>(video::METHOD, &parameters).await;
         Offer::of(asked.map(|answer| answer.value.streams()))
     }
 }

@@ -21,8 +21,8 @@ use crate::{FlickrClient, Source, promise};
 /// How often one address is asked while others go well.
 const TRIES: u32 = 8;
 /// Flickr takes photos up to 200 MB and videos up to 1 GB; more than this is no photo and no video.
-const LARGEST_PHOTO: u64 = 1 << 30;
-const LARGEST_VIDEO: u64 = 1 << 34;
+const LARGEST_PHOTO: u64 = 1 << 28;
+const LARGEST_VIDEO: u64 = 1 << 32;
 /// A body slower than 1 kB a second over two minutes is given up.
 const SPEED_WINDOW: Duration = Duration::from_secs(120);
 const SLOWEST: u64 = 120_000;
@@ -66,6 +66,12 @@ pub enum DownloadError {
         /// What happened last.
         #[source]
         last: Option<Box<DownloadError>>,
+    },
+    /// The image host wants nobody to come back before a time that is further off than patience lasts.
+    #[error("the image host asks to come back in {}", minutes(*wait))]
+    ComeBackLater {
+        /// How long it asks for.
+        wait: Duration,
     },
     /// The body ended before its length, or the connection broke within it.
     #[error("the file was cut off after {arrived} bytes{}", promised.map(|length| format!(" of {length}")).unwrap_or_default())]
@@ -111,7 +117,7 @@ impl DownloadError {
     /// Whether no other download would go better now.
     #[must_use]
     pub fn ends_the_run(&self) -> bool {
-        matches!(self, Self::Silent { .. })
+        matches!(self, Self::Silent { .. } | Self::ComeBackLater { .. })
     }
 }
 
@@ -212,14 +218,10 @@ impl FlickrClient {
     /// Asks until there is an answer that is not about the host as a whole.
     async fn ask_for(&self, method: &Method, source: &Source) -> Result<(Response, Pass), DownloadError> {
         let mut attempts: Option<Attempts> = None;
-        let mut last = None;
         let mut tries = 0;
         loop {
-            let silent = |last: Option<DownloadError>| DownloadError::Silent {
-                patience: self.patience(),
-                last: last.map(Box::new),
-            };
-            let Ok(mut pass) = self.gate().enter().await else { return Err(silent(last)) };
+            let entered = self.gate().enter().await;
+            let mut pass = entered.map_err(|wait| DownloadError::ComeBackLater { wait })?;
             let attempts = attempts.get_or_insert_with(Attempts::begin);
             let (heard, error) = match self.ask_once(method, source).await {
                 Ok(response) => {
@@ -230,19 +232,17 @@ impl FlickrClient {
             };
             pass.heard(heard);
             drop(pass);
+            tracing::debug!(%error, tries, "the image host gave no file");
             tries += u32::from(heard == Heard::Trouble);
             if heard == Heard::Answer || tries >= TRIES {
                 return Err(error);
             }
             let failure = Failure { again: Again::Patiently, wait: None, offline: is_offline(&error) };
             let wait = attempts.after(failure, self.gate().last_success(), self.patience());
-            let wait = wait.ok_or_else(|| silent(None));
-            tracing::debug!(%error, tries, "the image host gave no file");
-            last = Some(error);
-            match wait {
-                Ok(wait) if heard == Heard::Trouble => tokio::time::sleep(wait).await,
-                Ok(_) => {}
-                Err(_) => return Err(silent(last)),
+            let silent = || DownloadError::Silent { patience: self.patience(), last: Some(Box::new(error)) };
+            let wait = wait.ok_or_else(silent)?;
+            if heard == Heard::Trouble {
+                tokio::time::sleep(wait).await;
             }
         }
     }

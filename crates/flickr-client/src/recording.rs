@@ -48,7 +48,13 @@ pub fn decode_recording(recording: &Recording<'_>) -> Result<Decoded, String> {
     if let Some(problem) = read_problem(text) {
         return Ok(Decoded::Refusal(problem.problem.to_string()));
     }
+    if let Some(status @ 400..) = recording.status.filter(|_| !text.starts_with('{')) {
+        return Ok(Decoded::Refusal(format!("HTTP status {status}")));
+    }
     match recording.method {
+        _ if text.starts_with('<') && !matches!(recording.method, "upload" | "replace") => {
+            Ok(Decoded::NotUsed("XML or HTML".to_owned()))
+        }
         "oauth.request_token" => {
             read_request_token(text).map_err(|error| error.to_string())?;
             Ok(Decoded::Answer("a request token".to_owned()))
@@ -58,9 +64,6 @@ pub fn decode_recording(recording: &Recording<'_>) -> Result<Decoded, String> {
             Ok(Decoded::Answer("an access token".to_owned()))
         }
         "upload" | "replace" => Ok(Decoded::NotUsed("an answer to an upload".to_owned())),
-        _ if text.starts_with('<') && recording.status.is_none_or(|status| status < 400) => {
-            Ok(Decoded::NotUsed("XML or HTML".to_owned()))
-        }
         method => rest(method, recording),
     }
 }
@@ -189,6 +192,9 @@ mod tests {
         assert!(is_refusal("flickr.test.null", r#"{"stat":"fail","code":100,"message":"Invalid API Key"}"#));
         assert!(is_refusal("oauth.access_token", "oauth_problem=token_rejected"));
         assert!(is_refusal("cdn-headers", r#"{"status":404,"headers":{"content-length":"0"}}"#));
+        let edge =
+            Recording { method: "oauth.request_token", status: Some(502), body: b"<html>Bad Gateway</html>" };
+        assert!(matches!(decode_recording(&edge), Ok(Decoded::Refusal(_))));
         assert!(is_refusal("cdn-headers", r#"{"status":302,"headers":{}}"#));
     }
 

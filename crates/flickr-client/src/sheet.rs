@@ -21,6 +21,8 @@ pub(crate) struct PhotoList {
     total: Scalar,
     #[serde(default)]
     pages: Scalar,
+    #[serde(default, alias = "per_page")]
+    perpage: Scalar,
     #[serde(default)]
     photo: Option<Value>,
 }
@@ -30,6 +32,8 @@ pub(crate) struct PhotoList {
 pub(crate) struct Sheet {
     /// Photos behind all pages together, by Flickr's word.
     pub(crate) total: u64,
+    /// Most records on a page, by Flickr's word; never more than were asked for.
+    pub(crate) per_page: u64,
     pub(crate) photos: Vec<Listed>,
     pub(crate) oddities: Vec<Oddity>,
 }
@@ -69,7 +73,9 @@ impl PhotoList {
         let behind =
             self.pages.number().filter(|pages| *pages > page).map(|pages| pages.saturating_mul(per_page));
         let total = self.total.number().or(behind).unwrap_or(here);
-        Sheet { total, photos, oddities }
+        let per_page =
+            self.perpage.number().filter(|given| (1..per_page).contains(given)).unwrap_or(per_page);
+        Sheet { total, per_page, photos, oddities }
     }
 }
 

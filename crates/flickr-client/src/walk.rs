@@ -184,7 +184,12 @@ impl<'a> Walk<'a> {
     }
 
     fn face(&self, sheet: &Sheet) -> Face {
-        Face { total: sheet.total, records: sheet.records(), repeated: self.recent.count(&sheet.photos) }
+        Face {
+            total: sheet.total,
+            records: sheet.records(),
+            repeated: self.recent.count(&sheet.photos),
+            per_page: sheet.per_page,
+        }
     }
 
     /// Takes a page as it is.
@@ -198,19 +203,15 @@ impl<'a> Walk<'a> {
         }
         self.window.total = self.window.total.max(sheet.total);
         self.window.next = page + 1;
-        if self.look == Look::First {
-            self.outcome.unreadable += sheet.oddities.len() as u64;
-        }
-        Page {
-            photos: self.recent.take_new(sheet.photos),
-            oddities: sheet.oddities,
-            total: self.outcome.total,
-        }
+        let mut oddities = sheet.oddities;
+        oddities.retain(|oddity| self.odd.len() < MOST_ODDITIES && self.odd.insert(oddity.what.clone()));
+        self.outcome.unreadable += oddities.len() as u64;
+        Page { photos: self.recent.take_new(sheet.photos), oddities, total: self.outcome.total }
     }
 
     /// Takes over what the first page of a window tells of it.
     fn begin_window(&mut self, sheet: &Sheet) {
-        self.window.total = sheet.total;
+        self.window = self.window.begun(self.face(sheet));
         if self.window.max.is_some() {
             return;
         }
@@ -218,7 +219,7 @@ impl<'a> Walk<'a> {
         match self.look {
             Look::First => {
                 self.window.max = sheet.newest().and_then(|newest| newest.checked_add(1));
-                self.most_calls = most_calls(sheet.total, quirks::PAGE);
+                self.most_calls = most_calls(sheet.total, self.window.per_page);
             }
             // What was missing was deleted meanwhile: the fresh total says so.
             _ if self.found() >= sheet.total => self.look = Look::Over,

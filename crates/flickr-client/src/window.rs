@@ -20,6 +20,8 @@ pub(crate) struct Face {
     pub(crate) records: u64,
     /// Photos on it that were handed out a short while ago.
     pub(crate) repeated: u64,
+    /// Most records on a page of this listing, where Flickr gives fewer than were asked for.
+    pub(crate) per_page: u64,
 }
 
 /// A window of upload dates that is being walked through.
@@ -66,13 +68,19 @@ impl Window {
     /// Judges a page. The first of a window defines its total; repeats there are what the new window shares
     /// with the old one.
     pub(crate) fn fit(&self, page: u64, face: Face) -> Fit {
-        let window = if page == 1 { Self { total: face.total, ..*self } } else { *self };
+        let window = if page == 1 { self.begun(face) } else { *self };
         let shifted = face.total != window.total;
         let short = face.records < window.expected(page);
         let again = page > 1 && face.repeated > 0;
         // An account without a single photo is rarer than an answer that forgets them all.
         let nothing = page == 1 && window.max.is_none() && face.total == 0;
         if shifted || short || again || nothing { Fit::Disturbed } else { Fit::Good }
+    }
+
+    /// The window as its first page describes it. A search for photos with places gives 250 where 500 were
+    /// asked for; should a listing do so, its pages are counted by what it gives.
+    pub(crate) fn begun(&self, face: Face) -> Self {
+        Self { total: face.total, per_page: face.per_page.clamp(1, self.per_page), ..*self }
     }
 
     /// Where the walk goes on after a page that stays disturbed: below the oldest photo seen. Nothing when that
@@ -133,7 +141,7 @@ mod tests {
     use super::*;
 
     fn face(total: u64, records: u64) -> Face {
-        Face { total, records, repeated: 0 }
+        Face { total, records, repeated: 0, per_page: 500 }
     }
 
     fn window(total: u64) -> Window {
@@ -167,6 +175,18 @@ mod tests {
         assert_eq!(Window::new(None, 500).fit(1, face(0, 0)), Fit::Disturbed);
         assert_eq!(window.fit(2, Face { repeated: 1, ..face(1201, 500) }), Fit::Disturbed);
         assert_eq!(window.fit(1, Face { repeated: 1, ..face(1201, 500) }), Fit::Good);
+    }
+
+    #[test]
+    fn a_listing_that_gives_fewer_than_asked_for_is_counted_by_what_it_gives() {
+        let first = Face { per_page: 250, ..face(1201, 250) };
+
+        let window = Window::new(None, 500).begun(first);
+
+        assert_eq!(Window::new(None, 500).fit(1, first), Fit::Good);
+        assert_eq!(window.pages(), 5);
+        assert_eq!(window.fit(5, face(1201, 201)), Fit::Good);
+        assert_eq!(Window::new(None, 500).begun(Face { per_page: 0, ..first }).per_page, 1);
     }
 
     #[test]

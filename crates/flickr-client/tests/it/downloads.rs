@@ -175,6 +175,18 @@ async fn a_host_that_is_gone_ends_the_run_when_patience_is_over() {
 }
 
 #[tokio::test]
+async fn a_pause_longer_than_patience_ends_the_run() {
+    let (world, photos) = world(1).await;
+    let long = Kind::Status { status: 503, retry_after: Some(RetryAfter::Seconds(3600)) };
+    world.flickr.faults().play(Where::AnyImage, long, When::Always);
+
+    let error = world.client.open(&photos[0].1, Media::Photo).await.unwrap_err();
+
+    assert!(matches!(error, DownloadError::ComeBackLater { .. }) && error.ends_the_run(), "{error:?}");
+    assert_eq!(world.flickr.counts().image_requests(), 1);
+}
+
+#[tokio::test]
 async fn nobody_asks_within_a_retry_after() {
     for retry_after in [RetryAfter::Seconds(2), RetryAfter::Date(3)] {
         let (world, photos) = world(6).await;

@@ -11,6 +11,8 @@ mod calls;
 mod choosing;
 mod downloads;
 mod listing;
+mod odd_listings;
+mod scripted;
 mod sign_in;
 mod walks;
 mod world;

@@ -1,5 +1,7 @@
 //! Walks through accounts that hold still, and through accounts that do not.
 
+use std::time::Duration;
+
 use flickr_client::Trouble;
 use flickr_simulator::{Account, Edit, Kind, Mix, PastTheEnd, When, Where};
 
@@ -44,6 +46,19 @@ async fn an_empty_account_is_asked_twice_before_it_is_believed() {
 
     assert_eq!((calls(&world), walked.outcome.total), (2, 0));
     assert!(walked.outcome.complete());
+}
+
+#[tokio::test]
+async fn pages_that_overtake_each_other_are_handed_out_in_order() {
+    let world = World::new(Account::plain(3, 2300)).await;
+    world.flickr.faults().play(Where::ListingPage(2), Kind::Delay(Duration::from_millis(400)), When::Always);
+
+    let walked = world.walk().await;
+
+    let dates: Vec<_> = walked.photos.iter().map(|listed| listed.photo.dates.uploaded).collect();
+    assert!(dates.is_sorted_by(|newer, older| newer >= older));
+    assert!(world.flickr.counts().most_parallel_calls > 1);
+    assert_everything(&world, &walked);
 }
 
 #[tokio::test]
