@@ -21,8 +21,11 @@ pub(crate) struct PhotoList {
     total: Scalar,
     #[serde(default)]
     pages: Scalar,
-    #[serde(default, alias = "per_page")]
+    /// Flickr writes `perpage`, `per_page`, or both (recorded in 2023), so that one cannot be the other's alias.
+    #[serde(default)]
     perpage: Scalar,
+    #[serde(default)]
+    per_page: Scalar,
     #[serde(default)]
     photo: Option<Value>,
 }
@@ -73,8 +76,9 @@ impl PhotoList {
         let behind =
             self.pages.number().filter(|pages| *pages > page).map(|pages| pages.saturating_mul(per_page));
         let total = self.total.number().or(behind).unwrap_or(here);
-        let per_page =
-            self.perpage.number().filter(|given| (1..per_page).contains(given)).unwrap_or(per_page);
+        let records = (photos.len() + oddities.len()) as u64;
+        let given = self.perpage.number().or(self.per_page.number());
+        let per_page = given.map_or(per_page, |given| given.max(records)).clamp(1, per_page);
         Sheet { total, per_page, photos, oddities }
     }
 }
@@ -122,6 +126,18 @@ mod tests {
         assert_eq!(sheet(r#"{"pages":3,"photo":[{"id":"7"}]}"#, 1).total, 1500);
         assert_eq!(sheet(r#"{"photo":[{"id":"7"}]}"#, 2).total, 501);
         assert_eq!(sheet(r#"{"page":1,"pages":0,"total":0,"photo":[]}"#, 1).total, 0);
+    }
+
+    #[test]
+    fn a_smaller_page_than_asked_for_is_believed_when_its_records_agree() {
+        let per_page = |json: &str| sheet(json, 1).per_page;
+
+        assert_eq!(per_page(r#"{"total":3,"perpage":"250","photo":[{"id":"7"}]}"#), 250);
+        assert_eq!(per_page(r#"{"total":3,"perpage":250,"per_page":250,"photo":[]}"#), 250);
+        assert_eq!(per_page(r#"{"total":3,"perpage":1,"photo":[{"id":"7"},{"id":"8"}]}"#), 2);
+        assert_eq!(per_page(r#"{"total":3,"perpage":0,"photo":[]}"#), 1);
+        assert_eq!(per_page(r#"{"total":3,"perpage":9999,"photo":[]}"#), 500);
+        assert_eq!(per_page(r#"{"total":3,"photo":[]}"#), 500);
     }
 
     #[test]

@@ -56,7 +56,7 @@ async fn temporary_trouble_of_every_dialect_is_waited_out() {
         message: "Sorry, the Flickr API service is not currently available.".into(),
     };
     let nonce = Kind::OAuthProblem { status: 401, problem: "nonce_used".into() };
-    for kind in [
+    let kinds = [
         status(429, None),
         status(502, None),
         Kind::HtmlWith200,
@@ -68,16 +68,19 @@ async fn temporary_trouble_of_every_dialect_is_waited_out() {
         unavailable(201),
         unavailable(0),
         nonce,
-    ] {
-        let world = World::new(Account::plain(1, 1)).await;
-        world.flickr.faults().play(Where::AnyMethod, kind.clone(), When::Times(2));
+    ];
+    futures_util::future::join_all(kinds.map(waits_out)).await;
+}
 
-        let person = world.client.who_am_i().await;
+async fn waits_out(kind: Kind) {
+    let world = World::new(Account::plain(1, 1)).await;
+    world.flickr.faults().play(Where::AnyMethod, kind.clone(), When::Times(2));
 
-        assert!(person.is_ok(), "{kind:?}: {person:?}");
-        assert_eq!(world.client.calls().made, 3, "{kind:?}");
-        world.assert_clean();
-    }
+    let person = world.client.who_am_i().await;
+
+    assert!(person.is_ok(), "{kind:?}: {person:?}");
+    assert_eq!(world.client.calls().made, 3, "{kind:?}");
+    world.assert_clean();
 }
 
 #[tokio::test]

@@ -145,14 +145,17 @@ async fn an_endless_body_ends_here() {
 
 #[tokio::test]
 async fn trouble_of_the_host_is_waited_out() {
-    for kind in [Kind::Status { status: 503, retry_after: None }, Kind::Reset, Kind::LostAnswer] {
-        let (world, photos) = world(1).await;
-        world.flickr.faults().play(Where::AnyImage, kind.clone(), When::Times(3));
+    let kinds = [Kind::Status { status: 503, retry_after: None }, Kind::Reset, Kind::LostAnswer];
+    futures_util::future::join_all(kinds.map(waits_out)).await;
+}
 
-        let bytes = fetch(&world, &photos[0].1).await.unwrap();
+async fn waits_out(kind: Kind) {
+    let (world, photos) = world(1).await;
+    world.flickr.faults().play(Where::AnyImage, kind.clone(), When::Times(3));
 
-        assert_eq!(Some(bytes), world.flickr.original(photos[0].0.photo.id.number()), "{kind:?}");
-    }
+    let bytes = fetch(&world, &photos[0].1).await.unwrap();
+
+    assert_eq!(Some(bytes), world.flickr.original(photos[0].0.photo.id.number()), "{kind:?}");
 }
 
 #[tokio::test]
