@@ -11,10 +11,10 @@ use oauth_signing::{
     ApiKeys, Attempt, ExposeSecret, OAuthExtra, SigningRequest, Token, authorization_header,
 };
 use reqwest::header::{AUTHORIZATION, DATE, HeaderMap, HeaderValue, RETRY_AFTER};
-use reqwest::{Client, Method, Response};
+use reqwest::{Client, ClientBuilder, Method, Response};
 
 use crate::answer::Reply;
-use crate::{FlickrError, clock};
+use crate::{Endpoint, FlickrError, clock};
 
 /// The longest answer that is read: a page of 500 photos takes about 2 MiB.
 const LONGEST_ANSWER: usize = 64 * 1024 * 1024;
@@ -30,18 +30,29 @@ pub(crate) struct Request<'a> {
     pub(crate) oauth: OAuthExtra<'a>,
 }
 
-/// Makes the HTTP client for the API: it follows nothing and repeats nothing by itself, because each request
-/// has to be signed anew.
-pub(crate) fn client(user_agent: &str, loopback: bool) -> Result<Client, FlickrError> {
+/// Makes the HTTP client for the API. One call may take four minutes: an abused key is answered at a crawl.
+pub(crate) fn client(user_agent: &str, endpoint: &Endpoint) -> Result<Client, FlickrError> {
+    built(builder(user_agent, endpoint).timeout(Duration::from_secs(240)))
+}
+
+/// What both HTTP clients have in common: they follow nothing and repeat nothing by themselves, because each
+/// request has to be signed anew and each address checked.
+pub(crate) fn builder(user_agent: &str, endpoint: &Endpoint) -> ClientBuilder {
     let builder = Client::builder()
         .user_agent(user_agent)
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)
         .connect_timeout(Duration::from_secs(20))
-        .read_timeout(Duration::from_secs(60))
-        .timeout(Duration::from_secs(240));
-    let builder = if loopback { builder.no_proxy() } else { builder };
+        .read_timeout(Duration::from_secs(60));
+    match endpoint {
+        Endpoint::Flickr => builder,
+        // A proxy of the environment would be asked for 127.0.0.1 too.
+        Endpoint::Loopback(_) => builder.no_proxy(),
+    }
+}
+
+pub(crate) fn built(builder: ClientBuilder) -> Result<Client, FlickrError> {
     builder.build().map_err(|source| FlickrError::Client { source: source.without_url() })
 }
 

@@ -48,12 +48,11 @@ impl fmt::Debug for FlickrClient {
 impl FlickrClient {
     /// Makes a client; nothing is sent yet. To be called within a tokio runtime.
     pub fn new(settings: ClientSettings) -> Result<Self, FlickrError> {
-        let loopback = settings.endpoint != Endpoint::Flickr;
         let calls_at_once = settings.calls_at_once.clamp(1, 64);
         let waits = Waits::new();
         let inner = Inner {
-            api: api::client(&settings.user_agent, loopback)?,
-            media: media::client(&settings.user_agent, loopback)?,
+            api: api::client(&settings.user_agent, &settings.endpoint)?,
+            media: media::client(&settings.user_agent, &settings.endpoint)?,
             endpoint: settings.endpoint,
             keys: settings.keys,
             token: settings.token,

@@ -113,7 +113,8 @@ impl State {
             return;
         }
         let own = LONGEST_PAUSE.min(FIRST_PAUSE * 2_u32.pow(self.step.saturating_sub(1).min(6)));
-        let until = now + wait.unwrap_or(own);
+        // "Come back in no time" is not taken by its word.
+        let until = now + wait.unwrap_or(own).max(FIRST_PAUSE);
         self.paused_until = Some(self.paused_until.map_or(until, |old| old.max(until)));
     }
 }

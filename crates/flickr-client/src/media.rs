@@ -11,24 +11,14 @@ use url::Url;
 
 use crate::addresses::{Allowed, MOST_REDIRECTS, RefusedAddress};
 use crate::api::{retry_after, text};
-use crate::{DownloadError, FlickrError};
+use crate::{DownloadError, Endpoint, FlickrError, api};
 
 /// Makes the HTTP client for the image host.
 ///
 /// HTTP/1 only: HTTP/2 puts all downloads on one connection, which was half as fast. No gzip: it would hide the
 /// length, and pictures do not get smaller.
-pub(crate) fn client(user_agent: &str, loopback: bool) -> Result<Client, FlickrError> {
-    let builder = Client::builder()
-        .user_agent(user_agent)
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .referer(false)
-        .no_gzip()
-        .http1_only()
-        .connect_timeout(Duration::from_secs(20))
-        .read_timeout(Duration::from_secs(60));
-    let builder = if loopback { builder.no_proxy() } else { builder };
-    builder.build().map_err(|source| FlickrError::Client { source: source.without_url() })
+pub(crate) fn client(user_agent: &str, endpoint: &Endpoint) -> Result<Client, FlickrError> {
+    api::built(api::builder(user_agent, endpoint).no_gzip().http1_only())
 }
 
 /// Asks for an address that Flickr gave and follows redirects to the answer behind them.

@@ -114,7 +114,8 @@ fn next_wait(made: u32, failure: Failure, left: Duration, delay: Duration) -> Op
         return None;
     }
     match failure.wait {
-        Some(asked) => (asked <= left).then_some(asked),
+        // Not all at the same moment, and not at once where it says 0.
+        Some(asked) => (asked <= left).then(|| asked.max(delay.min(left))),
         // The last attempt comes at the very end of patience, not before it.
         None => Some(delay.min(left)),
     }
@@ -185,6 +186,8 @@ mod tests {
 
         assert_eq!(next_wait(1, asked, FIVE_MINUTES, short), Some(Duration::from_secs(7)));
         assert_eq!(next_wait(1, asked, Duration::from_secs(6), short), None);
+        let at_once = Failure { wait: Some(Duration::ZERO), ..PATIENTLY };
+        assert_eq!(next_wait(1, at_once, FIVE_MINUTES, short), Some(short));
         assert_eq!(next_wait(1, PATIENTLY, FIVE_MINUTES, short), Some(short));
     }
 

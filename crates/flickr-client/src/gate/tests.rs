@@ -43,6 +43,15 @@ async fn nobody_goes_inside_a_retry_after() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_retry_after_of_nothing_is_still_a_pause() {
+    let gate = gate(1);
+
+    one(&gate, Heard::Later(Some(Duration::ZERO))).await;
+
+    assert!(!is_open(&gate));
+}
+
+#[tokio::test(start_paused = true)]
 async fn pauses_without_a_word_grow_until_something_goes_well() {
     let gate = gate(1);
     let mut pauses = Vec::new();
