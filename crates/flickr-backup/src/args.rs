@@ -106,7 +106,7 @@ pub(crate) struct Sync {
     /// Only tell what would be fetched; writes no byte
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// List the whole account (this version always does)
+    /// List the whole account, which this version always does, and ask again for originals that could not be had
     #[arg(long)]
     pub(crate) walk_all: bool,
     /// Fetch at most so many photos

@@ -105,10 +105,10 @@ fn of_trouble(trouble: &Trouble) -> (Exit, Option<String>) {
         Trouble::ClockOff => {
             (Exit::SignIn, Some("set this machine's clock, then run the same command again".to_owned()))
         }
-        Trouble::Temporary => {
+        Trouble::Temporary | Trouble::Unreadable => {
             (Exit::Temporary, Some("run the same command again later; what is done stays done".to_owned()))
         }
-        Trouble::Refused { .. } | Trouble::Unreadable | Trouble::Local => (Exit::Unexpected, None),
+        Trouble::Refused { .. } | Trouble::Local => (Exit::Unexpected, None),
     }
 }
 

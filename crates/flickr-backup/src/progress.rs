@@ -94,6 +94,11 @@ impl Progress {
         self.picture().say(line);
     }
 
+    /// Tells how far a verification has come.
+    pub(crate) fn verified(&self, files: u64, bytes: u64) {
+        self.picture().verified(files, bytes);
+    }
+
     /// Takes the bars away, so that the summary stands on clean ground.
     pub(crate) fn clear(&self) {
         let picture = self.picture();
@@ -195,6 +200,19 @@ impl Picture {
         }
         let failed = if self.failed > 0 { format!(", {} failed", self.failed) } else { String::new() };
         self.total.set_message(format!("{}{failed}", words::bytes(self.bytes)));
+    }
+
+    fn verified(&mut self, files: u64, bytes: u64) {
+        let so_far = format!("{} files, {} read", words::count(files), words::bytes(bytes));
+        match self.style {
+            Style::Bars => self.total.set_message(so_far),
+            Style::Lines if self.last_line.elapsed() >= BETWEEN_LINES => {
+                self.last_line = Instant::now();
+                words::say(&so_far);
+            }
+            Style::Lines | Style::Json | Style::Silent => {}
+        }
+        self.total.tick();
     }
 
     fn say(&self, line: &str) {

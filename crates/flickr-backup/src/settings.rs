@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use etcetera::BaseStrategy;
 use flickr_client::Endpoint;
+use flickr_sync::Effort;
 use oauth_signing::ApiKeys;
 use serde::Deserialize;
 
@@ -166,6 +167,7 @@ impl Limits {
             patience: patience.map_or(Ok(PATIENCE), |text| duration("--patience", text))?,
             options: flickr_sync::Options {
                 downloads,
+                effort: if typed.walk_all { Effort::Everything } else { Effort::Usual },
                 dry_run: typed.dry_run,
                 limit: typed.limit.or(config.limit),
                 max_duration: max_duration.map(|text| duration("--max-duration", text)).transpose()?,

@@ -35,7 +35,7 @@ use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 pub use error::SyncError;
 pub use events::{Event, Observer, Outcome};
 pub use options::Options;
-pub use plan::{Action, Held, Offer, SecretChange, Seen, decide};
+pub use plan::{Action, Effort, Held, Offer, SecretChange, Seen, decide};
 pub use report::{Calls, Changes, Ending, Failure, Report, Tally, word};
 
 /// Brings the archive up to date with the account that `flickr` is signed in to.
@@ -85,7 +85,7 @@ async fn stages(
         let Some(page) = page else { break };
         listed += page.photos.len() as u64;
         report.odd(&page.oddities);
-        let planned = plan::page(archive, page.photos, &mut sequence)?;
+        let planned = plan::page(archive, page.photos, &mut sequence, options.effort)?;
         report.planned(&planned);
         if !options.dry_run {
             report.recorded(&record::listed(archive, planned)?);

@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::Outcome;
+use crate::{Effort, Outcome};
 
 /// What a run is asked to do.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// How many photos are fetched at the same time, at most.
     pub downloads: usize,
+    /// How hard it tries to better what could not be had before.
+    pub effort: Effort,
     /// Only list and plan; no byte is written into the archive.
     pub dry_run: bool,
     /// Fetch at most so many photos.
@@ -28,6 +30,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             downloads: 4,
+            effort: Effort::Usual,
             dry_run: false,
             limit: None,
             max_duration: None,

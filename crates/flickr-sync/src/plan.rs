@@ -69,9 +69,19 @@ pub struct Held {
     pub has_original: bool,
 }
 
+/// How hard a run tries to better what could not be had before.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Effort {
+    /// Only where what Flickr says has changed.
+    #[default]
+    Usual,
+    /// Everything that is not the original is asked for again.
+    Everything,
+}
+
 /// Decides what one listed photo needs; `held` is `None` for one that the archive has never met.
 #[must_use]
-pub fn decide(seen: Seen, held: Option<Held>) -> Action {
+pub fn decide(seen: Seen, held: Option<Held>, effort: Effort) -> Action {
     let Some(held) = held else { return Action::Fetch };
     let otherwise =
         if seen.facts_changed || held.state == State::Gone { Action::Facts } else { Action::Nothing };
@@ -88,6 +98,7 @@ pub fn decide(seen: Seen, held: Option<Held>) -> Action {
         return if suspect && can_ask { Action::Check } else { otherwise };
     }
     let worth_fetching = match held.state {
+        State::NotOriginal | State::Unavailable if effort == Effort::Everything => true,
         State::NotOriginal => seen.touched || seen.offer == Offer::Original,
         State::Unavailable => seen.touched || matches!(seen.offer, Offer::Original | Offer::Lesser),
         State::Kept | State::Missing | State::Gone | State::Accepted => true,
@@ -118,22 +129,23 @@ pub(crate) fn page(
     archive: &Archive,
     photos: Vec<Listed>,
     sequence: &mut u32,
+    effort: Effort,
 ) -> Result<Vec<Planned>, SyncError> {
     photos
         .into_iter()
         .map(|listed| {
             *sequence = sequence.saturating_add(1);
-            planned(archive, listed, *sequence)
+            planned(archive, listed, *sequence, effort)
         })
         .collect()
 }
 
-fn planned(archive: &Archive, listed: Listed, sequence: u32) -> Result<Planned, SyncError> {
+fn planned(archive: &Archive, listed: Listed, sequence: u32, effort: Effort) -> Result<Planned, SyncError> {
     let id = listed.photo.id;
     let kept = archive.kept(id)?;
     let held = kept.as_ref().map(|kept| Held { state: kept.state, has_original: kept.has_original });
     let seen = see(archive, &listed, kept.as_ref());
-    let action = decide(seen, held);
+    let action = decide(seen, held, effort);
     let entry = entry(action, seen, kept.as_ref(), listed, sequence)?;
     Ok(Planned { action, is_new: held.is_none(), entry })
 }
@@ -236,47 +248,50 @@ mod tests {
 
     #[test]
     fn a_photo_that_was_never_met_is_fetched() {
-        assert_eq!(decide(QUIET, None), Action::Fetch);
+        assert_eq!(decide(QUIET, None, Effort::Usual), Action::Fetch);
     }
 
     #[test]
     fn a_kept_photo_without_change_needs_nothing() {
-        assert_eq!(decide(QUIET, kept(State::Kept)), Action::Nothing);
+        assert_eq!(decide(QUIET, kept(State::Kept), Effort::Usual), Action::Nothing);
     }
 
     #[test]
     fn a_photo_with_a_new_title_is_not_downloaded_again() {
         let seen = Seen { touched: true, facts_changed: true, ..QUIET };
 
-        assert_eq!(decide(seen, kept(State::Kept)), Action::Facts);
+        assert_eq!(decide(seen, kept(State::Kept), Effort::Usual), Action::Facts);
     }
 
     #[test]
     fn a_new_secret_is_checked_only_when_flickr_says_that_something_changed() {
         let other = Seen { secret: SecretChange::Other, ..QUIET };
 
-        assert_eq!(decide(other, kept(State::Kept)), Action::Nothing);
-        assert_eq!(decide(Seen { touched: true, ..other }, kept(State::Kept)), Action::Check);
+        assert_eq!(decide(other, kept(State::Kept), Effort::Usual), Action::Nothing);
+        assert_eq!(decide(Seen { touched: true, ..other }, kept(State::Kept), Effort::Usual), Action::Check);
     }
 
     #[test]
     fn after_a_rebuild_nothing_is_checked_that_flickr_did_not_touch() {
         let unknown = Seen { secret: SecretChange::Unknown, ..QUIET };
 
-        assert_eq!(decide(unknown, kept(State::Kept)), Action::Nothing);
-        assert_eq!(decide(Seen { touched: true, ..unknown }, kept(State::Kept)), Action::Check);
+        assert_eq!(decide(unknown, kept(State::Kept), Effort::Usual), Action::Nothing);
+        assert_eq!(
+            decide(Seen { touched: true, ..unknown }, kept(State::Kept), Effort::Usual),
+            Action::Check
+        );
     }
 
     #[test]
     fn rights_that_were_lost_later_never_touch_a_kept_original() {
         let seen = Seen { offer: Offer::Lesser, touched: true, secret: SecretChange::Unknown, ..QUIET };
 
-        assert_eq!(decide(seen, kept(State::Kept)), Action::Nothing);
+        assert_eq!(decide(seen, kept(State::Kept), Effort::Usual), Action::Nothing);
     }
 
     #[test]
     fn a_photo_that_failed_is_tried_again_in_each_run() {
-        assert_eq!(decide(QUIET, kept(State::Missing)), Action::Fetch);
+        assert_eq!(decide(QUIET, kept(State::Missing), Effort::Usual), Action::Fetch);
     }
 
     #[test]
@@ -284,29 +299,48 @@ mod tests {
         let lesser = Seen { offer: Offer::Lesser, ..QUIET };
         let video = Seen { offer: Offer::Video, ..QUIET };
 
-        assert_eq!(decide(lesser, kept(State::NotOriginal)), Action::Nothing);
-        assert_eq!(decide(video, kept(State::NotOriginal)), Action::Nothing);
-        assert_eq!(decide(QUIET, kept(State::NotOriginal)), Action::Fetch);
-        assert_eq!(decide(Seen { touched: true, ..video }, kept(State::NotOriginal)), Action::Fetch);
+        assert_eq!(decide(lesser, kept(State::NotOriginal), Effort::Usual), Action::Nothing);
+        assert_eq!(decide(video, kept(State::NotOriginal), Effort::Usual), Action::Nothing);
+        assert_eq!(decide(QUIET, kept(State::NotOriginal), Effort::Usual), Action::Fetch);
+        assert_eq!(
+            decide(Seen { touched: true, ..video }, kept(State::NotOriginal), Effort::Usual),
+            Action::Fetch
+        );
     }
 
     #[test]
     fn what_cannot_be_had_is_not_asked_for_every_night() {
         let video = Seen { offer: Offer::Video, ..QUIET };
 
-        assert_eq!(decide(video, kept(State::Unavailable)), Action::Nothing);
-        assert_eq!(decide(Seen { touched: true, ..video }, kept(State::Unavailable)), Action::Fetch);
+        assert_eq!(decide(video, kept(State::Unavailable), Effort::Usual), Action::Nothing);
+        assert_eq!(
+            decide(Seen { touched: true, ..video }, kept(State::Unavailable), Effort::Usual),
+            Action::Fetch
+        );
+    }
+
+    #[test]
+    fn the_greater_effort_asks_again_for_what_could_not_be_had() {
+        let video = Seen { offer: Offer::Video, ..QUIET };
+
+        for state in [State::NotOriginal, State::Unavailable] {
+            assert_eq!(decide(video, kept(state), Effort::Everything), Action::Fetch);
+        }
+        assert_eq!(decide(video, kept(State::Kept), Effort::Everything), Action::Nothing);
     }
 
     #[test]
     fn what_the_person_accepted_as_lost_is_left_alone() {
-        assert_eq!(decide(Seen { touched: true, ..QUIET }, kept(State::Accepted)), Action::Nothing);
+        assert_eq!(
+            decide(Seen { touched: true, ..QUIET }, kept(State::Accepted), Effort::Usual),
+            Action::Nothing
+        );
     }
 
     #[test]
     fn a_photo_that_came_back_is_written_down_as_back() {
         let gone = Some(Held { state: State::Gone, has_original: true });
 
-        assert_eq!(decide(QUIET, gone), Action::Facts);
+        assert_eq!(decide(QUIET, gone, Effort::Usual), Action::Facts);
     }
 }
