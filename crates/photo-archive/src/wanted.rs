@@ -73,15 +73,16 @@ impl Catalog {
 
     /// Returns the next photos of the queue behind a place.
     pub(crate) fn wanted(&self, after: Option<u64>, limit: usize) -> Result<Vec<Wanted>, ArchiveError> {
-        let after = after.map(as_place);
+        let from = after.map_or(Some(0), |after| after.checked_add(1));
+        let Some(from) = from.map(as_place) else { return Ok(Vec::new()) };
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let rows: Vec<Option<Wanted>> = self.run(|db| {
             let mut statement = db.prepare_cached(
                 "SELECT photo.id, place, folder.path || '/' || photo.name, taken, note
                  FROM wanted JOIN photo ON photo.id = wanted.photo JOIN folder ON folder.id = photo.folder
-                 WHERE ?1 IS NULL OR place > ?1 ORDER BY place LIMIT ?2",
+                 WHERE place >= ?1 ORDER BY place LIMIT ?2",
             )?;
-            let rows = statement.query_map(params![after, limit], |row| {
+            let rows = statement.query_map(params![from, limit], |row| {
                 let id = PhotoId::from_number(as_count(row.get(0)?));
                 let stem: String = row.get(2)?;
                 let (Some(id), Ok(stem)) = (id, Stem::parse(&stem)) else { return Ok(None) };
