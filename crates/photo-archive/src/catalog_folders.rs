@@ -64,7 +64,7 @@ impl Catalog {
     pub(crate) fn mark_folders<'a>(&self, paths: impl Iterator<Item = &'a str>) -> Result<(), ArchiveError> {
         let mut unmarked = Vec::new();
         for path in paths {
-            if !self.run(|_| self.is_marked(path))? {
+            if !self.is_marked(path)? {
                 unmarked.push(path);
             }
         }
@@ -74,18 +74,29 @@ impl Catalog {
         self.transaction(|db| {
             for path in unmarked {
                 let id = self.folder_id(path)?;
-                db.prepare_cached("UPDATE folder SET dirty = 1 WHERE id = ?1")?.execute([id])?;
+                db.prepare_cached("UPDATE folder SET dirty = dirty | 1 WHERE id = ?1")?.execute([id])?;
             }
             Ok(())
         })
     }
 
-    fn is_marked(&self, path: &str) -> rusqlite::Result<bool> {
-        let mut statement = self.db.prepare_cached("SELECT dirty FROM folder WHERE path = ?1")?;
-        Ok(statement.query_row([path], |row| row.get(0)).optional()?.unwrap_or(false))
+    /// Marks a folder whose lists are behind the times although no run touched it: the next run writes them anew.
+    pub(crate) fn mark_lists(&self, folder: &Folder) -> Result<(), ArchiveError> {
+        self.run(|db| {
+            db.execute("UPDATE folder SET dirty = dirty | 2 WHERE id = ?1 AND dirty & 2 = 0", [folder.id])
+                .map(drop)
+        })
     }
 
-    /// Returns the touched folders, by path.
+    /// Says whether a folder is marked as touched by a run.
+    pub(crate) fn is_marked(&self, path: &str) -> Result<bool, ArchiveError> {
+        self.run(|db| {
+            let mut statement = db.prepare_cached("SELECT dirty & 1 FROM folder WHERE path = ?1")?;
+            Ok(statement.query_row([path], |row| row.get(0)).optional()?.unwrap_or(false))
+        })
+    }
+
+    /// Returns the folders that are marked in either way, by path.
     pub(crate) fn marked_folders(&self) -> Result<Vec<Folder>, ArchiveError> {
         self.folders_where("SELECT id, path FROM folder WHERE dirty <> 0 ORDER BY path")
     }

@@ -208,7 +208,7 @@ impl Scan<'_> {
             }
             if is_stale {
                 self.report.stale_folders += 1;
-                self.catalog.mark_folders(std::iter::once(folder.path.as_str()))?;
+                self.catalog.mark_lists(&folder)?;
             }
         }
         Ok(())

@@ -6,8 +6,6 @@
 //!
 //! One folder at a time: files are read by a few threads, and nothing is held of a folder but what is wrong in it.
 
-use std::collections::BTreeSet;
-
 use jiff::Timestamp;
 use rusqlite::params;
 
@@ -133,13 +131,13 @@ impl Archive {
     ) -> Result<VerifyReport, ArchiveError> {
         let mut report = VerifyReport::default();
         let known = self.catalog.folders()?;
-        let touched: BTreeSet<i64> = self.catalog.marked_folders()?.iter().map(|folder| folder.id).collect();
         for folder in &known {
-            self.verify_folder(folder, touched.contains(&folder.id), options, &mut report, progress)?;
+            self.verify_folder(folder, options, &mut report, progress)?;
             self.compare_lists(folder, &mut report)?;
         }
         self.find_strays(&known, &mut report)?;
-        self.compare_inventory(&known, !touched.is_empty(), &mut report)?;
+        let is_touched = !self.catalog.marked_folders()?.is_empty();
+        self.compare_inventory(&known, is_touched, &mut report)?;
         report.findings.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(report)
     }
@@ -147,7 +145,6 @@ impl Archive {
     fn verify_folder(
         &self,
         folder: &Folder,
-        is_touched: bool,
         options: &VerifyOptions,
         report: &mut VerifyReport,
         progress: &mut dyn FnMut(VerifyProgress),
@@ -156,19 +153,32 @@ impl Archive {
         verify_files::check(
             &self.root,
             options.quick,
-            |send| self.jobs(folder, is_touched, options, send),
+            |send| self.jobs(folder, options, send),
             |checked: Checked| {
                 report.files += 1;
                 report.bytes += checked.bytes;
                 if let Some((what, detail)) = checked.trouble {
-                    bad.push(checked.key.name().to_owned());
-                    report.find(checked.key.as_str(), what, detail);
+                    bad.push((checked.key, what, detail));
                 }
                 progress(VerifyProgress { files: report.files, bytes: report.bytes });
             },
         )?;
+        let is_touched = self.catalog.is_marked(&folder.path)?;
+        let names: Vec<String> = bad.iter().map(|(key, ..)| key.name().to_owned()).collect();
+        for (key, what, detail) in bad {
+            // Only a run that is under way, or was killed, can have written a sidecar that the catalog does not know.
+            if what == Trouble::Stale && !is_touched {
+                report.find(
+                    key.as_str(),
+                    Trouble::Damaged,
+                    "it was changed: its bytes have another checksum",
+                );
+            } else {
+                report.find(key.as_str(), what, detail);
+            }
+        }
         if let (Some(at), false) = (options.verified_at, options.quick)
-            && let Err(error) = self.note_verified(folder, options, at, &bad)
+            && let Err(error) = self.note_verified(folder, options, at, &names)
         {
             tracing::debug!(%error, "the catalog does not take down what was verified");
         }
@@ -179,7 +189,6 @@ impl Archive {
     fn jobs(
         &self,
         folder: &Folder,
-        is_touched: bool,
         options: &VerifyOptions,
         send: &mut dyn FnMut(Job),
     ) -> Result<(), ArchiveError> {
@@ -201,7 +210,7 @@ impl Archive {
                 let bytes: i64 = row.get(1).map_err(fail)?;
                 let sha256 = row.get(2).map_err(fail)?;
                 let bytes = u64::try_from(bytes).unwrap_or(0);
-                send(Job { key, bytes, sha256, is_sidecar, is_touched });
+                send(Job { key, bytes, sha256, is_sidecar });
             }
         }
         Ok(())
@@ -239,7 +248,7 @@ impl Archive {
                 Err(error) => error.to_string(),
             };
             report.find(key.as_str(), Trouble::Stale, detail);
-            if let Err(error) = self.catalog.mark_folders(std::iter::once(folder.path.as_str())) {
+            if let Err(error) = self.catalog.mark_lists(folder) {
                 tracing::debug!(%error, "the catalog does not take down what is stale");
             }
         }

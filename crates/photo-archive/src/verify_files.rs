@@ -26,8 +26,6 @@ pub(crate) struct Job {
     pub(crate) sha256: [u8; 32],
     /// A JSON rather than a media file.
     pub(crate) is_sidecar: bool,
-    /// Its folder was touched by a run that did not come to its end.
-    pub(crate) is_touched: bool,
 }
 
 /// A file that was looked at.
@@ -112,8 +110,8 @@ fn look(root: &Root, job: &Job, quick: bool) -> Option<(Trouble, String)> {
     }
 }
 
-/// A sidecar with other bytes is damaged; but one that reads well, in a folder that a killed run had touched, was
-/// written just before the catalog could hear of it.
+/// A sidecar with other bytes that still reads well may have been written just before the catalog could hear of
+/// it: whether that is so, the caller knows.
 fn look_at_sidecar(root: &Root, job: &Job) -> Option<(Trouble, String)> {
     let bytes = match root.read(&job.key, sidecar::LARGEST) {
         Ok(Some(bytes)) => bytes,
@@ -125,8 +123,7 @@ fn look_at_sidecar(root: &Root, job: &Job) -> Option<(Trouble, String)> {
         return None;
     }
     match Sidecar::read(&bytes) {
-        Ok(_) if job.is_touched => Some((Trouble::Stale, "an interrupted run wrote it last".to_owned())),
-        Ok(_) => Some((Trouble::Damaged, "its bytes have another checksum: it was changed".to_owned())),
+        Ok(_) => Some((Trouble::Stale, "a run that has not ended wrote it last".to_owned())),
         Err(reason) => Some((Trouble::Damaged, format!("it cannot be read: {reason}"))),
     }
 }

@@ -1,5 +1,7 @@
 //! What is written down of photos, and what of it survives the next run.
 
+use std::io::Write;
+
 use photo_archive::{Access, Archive, Changed, Counted, Entry, ErrorKind, FileKind, Purpose, State};
 use serde_json::json;
 
@@ -63,7 +65,7 @@ fn sha256sum_agrees() {
         let Ok(done) =
             tool.args(["-c", "--strict", list]).current_dir(world.dir().join("photos/1943")).output()
         else {
-            eprintln!("skipped: there is no sha256sum here");
+            writeln!(std::io::stderr(), "skipped: there is no sha256sum here").unwrap();
             return;
         };
         assert!(done.status.success(), "{done:?}");

@@ -131,6 +131,11 @@ fn a_lost_list_is_stale_and_mended_by_the_next_run() {
     std::fs::remove_file(world.dir().join(list)).unwrap();
 
     assert_eq!(found(&verify(&world, &VerifyOptions::default())), [(list, Trouble::Stale)]);
+    let text = std::fs::read_to_string(world.dir().join(JSON)).unwrap();
+    harm(&world, JSON, text.replace("Photo 2", "Photo 3").as_bytes());
+    let both = [(JSON, Trouble::Damaged), (list, Trouble::Stale)];
+    assert_eq!(found(&verify(&world, &VerifyOptions::default())), both);
+    harm(&world, JSON, text.as_bytes());
     world.open().finish_run(&json!({}), Changed::Nothing, now()).unwrap();
 
     assert_eq!(std::fs::read(world.dir().join(list)).unwrap(), before);
