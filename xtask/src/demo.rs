@@ -23,7 +23,9 @@ const ARCHIVE: &str = "~/FlickrArchive";
 
 /// Builds both programs, then plays the whole main job once.
 pub(crate) fn run() -> Result<()> {
-    say("First the program and the simulator are built; with nothing changed this takes a moment only.");
+    say(
+        "First the program and the simulator are built: a minute or more the first time, a moment from then on.",
+    );
     let built = cargo::build(
         &[
             "--package",

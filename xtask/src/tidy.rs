@@ -15,7 +15,7 @@ mod words;
 
 use std::fmt;
 use std::fs;
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
@@ -119,8 +119,23 @@ fn check_text(file: &TextFile) -> Vec<Finding> {
     findings
 }
 
+/// A path as the rules know it: from the root, with `/` between its parts.
 fn relative(root: &Path, path: &Path) -> Option<String> {
-    Some(path.strip_prefix(root).ok()?.to_string_lossy().replace('\\', "/"))
+    let plain = without_detours(path);
+    Some(plain.strip_prefix(root).ok()?.to_string_lossy().replace('\\', "/"))
+}
+
+/// Cargo gives a test that lies outside its crate as `crates/a/../../tests/…`; this is the straight way there.
+fn without_detours(path: &Path) -> PathBuf {
+    let mut straight = PathBuf::new();
+    for part in path.components() {
+        if part == Component::ParentDir {
+            straight.pop();
+        } else {
+            straight.push(part);
+        }
+    }
+    straight
 }
 
 /// Reads every text below `folder`, but nothing that cargo built, git keeps or a person put there as a secret.
@@ -156,6 +171,14 @@ mod tests {
         let finding = Finding::new("crates/a/src/lib.rs", 3, "use b instead");
 
         assert_eq!(finding.to_string(), "crates/a/src/lib.rs:3: use b instead");
+    }
+
+    #[test]
+    fn a_test_that_lies_outside_its_crate_is_known_by_the_straight_way_to_it() {
+        let path = Path::new("/r/crates/flickr-backup/../../tests/end_to_end/main.rs");
+
+        assert_eq!(relative(Path::new("/r"), path).as_deref(), Some("tests/end_to_end/main.rs"));
+        assert_eq!(relative(Path::new("/r/crates"), path), None);
     }
 
     #[test]
