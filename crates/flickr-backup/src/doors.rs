@@ -112,9 +112,9 @@ pub(crate) fn archive(
 /// How many photos were not original when the last run ended.
 pub(crate) fn not_original_before(archive: &Archive) -> Result<u64> {
     let report = archive.last_report()?;
-    let count = report.as_ref().and_then(|(_, report)| {
-        report.get("states")?.get(flickr_sync::word(State::NotOriginal))?.get("count")?.as_u64()
-    });
+    let count = report
+        .as_ref()
+        .and_then(|(_, report)| report.get("states")?.get(State::NotOriginal.word())?.get("count")?.as_u64());
     Ok(count.unwrap_or(0))
 }
 

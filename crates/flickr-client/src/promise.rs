@@ -13,10 +13,10 @@ static CONTENT_MD5: HeaderName = HeaderName::from_static("content-md5");
 /// Stored files carry `Content-MD5` and an `ETag` that is the MD5, and a length (recorded in 2025 and computed
 /// to be so); sizes that are rendered on request carry an `ETag` that is not, and no length.
 pub(crate) fn of(headers: &HeaderMap, source: &Source, media: Media) -> Promise {
-    let md5 = text(headers, &CONTENT_MD5).and_then(md5).or_else(|| text(headers, &ETAG).and_then(strong_hex));
     Promise {
         media,
-        md5,
+        md5: text(headers, &CONTENT_MD5).and_then(md5),
+        etag: text(headers, &ETAG).and_then(strong_hex),
         length: text(headers, &CONTENT_LENGTH).and_then(|length| length.trim().parse().ok()),
         // What Flickr says of a video's size is that of the window it is shown in.
         dimensions: source.dimensions().filter(|_| media == Media::Photo),
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn an_etag_of_32_digits_is_an_md5_and_no_other_is() {
-        let tag = |tag: &str| promise(&[("etag", tag)]).md5;
+        let tag = |tag: &str| promise(&[("etag", tag)]).etag;
 
         assert_eq!(tag("\"0982ebd7819d7715d8922677c8a8c640\""), Some(MD5));
         assert_eq!(tag("\"0982EBD7819D7715D8922677C8A8C640\""), Some(MD5));

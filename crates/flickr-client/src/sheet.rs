@@ -91,17 +91,15 @@ pub(crate) async fn fetch(
     max_upload_date: Option<i64>,
 ) -> Result<Sheet, FlickrError> {
     let (page_text, per_page_text) = (page.to_string(), per_page.to_string());
-    let max = max_upload_date.map(|date| date.to_string());
-    let mut parameters = vec![
+    let max = max_upload_date.unwrap_or(quirks::END_OF_TIME).to_string();
+    let parameters = [
         ("user_id", "me"),
         ("safe_search", "3"),
         ("extras", quirks::EXTRAS),
         ("per_page", &per_page_text),
         ("page", &page_text),
+        ("max_upload_date", &max),
     ];
-    if let Some(max) = &max {
-        parameters.push(("max_upload_date", max));
-    }
     let answer = client.call::<ListingAnswer>(METHOD, &parameters).await?;
     Ok(answer.value.photos.read(page, per_page))
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use flickr_client::{Chosen, DownloadError, FlickrClient, FlickrError, Source, Trouble};
 use flickr_model::{Media, Promise};
-use photo_archive::{KeptFile, Purpose, Store, Written};
+use photo_archive::{KeptFile, Purpose, Refused, Store, Written};
 use tokio_util::sync::CancellationToken;
 
 use crate::store::{self, Shelf, StoreError};
@@ -47,8 +47,44 @@ pub(crate) enum Got {
     Nothing(String),
     /// No attempt succeeded; the reason of the last.
     Failed(String),
+    /// Nothing at all came from the image host for as long as patience lasts.
+    Silence(DownloadError),
     /// The person said stop.
     Interrupted,
+}
+
+/// The photos in a row for which nothing at all came from the image host.
+///
+/// One such photo says nothing of the others; more than are fetched at once say that the host is gone.
+pub(crate) struct Silence {
+    in_a_row: usize,
+    most: usize,
+}
+
+impl Silence {
+    /// Bears as many as are fetched at once.
+    pub(crate) fn bearable(downloads: usize) -> Self {
+        Self { in_a_row: 0, most: downloads }
+    }
+
+    /// Looks at a batch; gives the error that ends the run when it is silent for too long.
+    pub(crate) fn grew(&mut self, batch: &mut [Fetched]) -> Option<DownloadError> {
+        for Fetched { got, .. } in batch {
+            match got {
+                Got::Original(_) | Got::Lesser(..) | Got::AlreadyHere => self.in_a_row = 0,
+                Got::Silence(_) => self.in_a_row += 1,
+                Got::Nothing(_) | Got::Failed(_) | Got::Interrupted => {}
+            }
+            if self.in_a_row > self.most
+                && let Got::Silence(error) = got
+            {
+                let told = Got::Failed(chain(error));
+                let Got::Silence(error) = std::mem::replace(got, told) else { continue };
+                return Some(error);
+            }
+        }
+        None
+    }
 }
 
 /// Gets one wanted photo, or gives up shortly after the person said stop.
@@ -70,6 +106,16 @@ pub(crate) async fn fetch(doors: Doors, job: Job) -> Result<Fetched, SyncError> 
 struct Miss {
     reason: String,
     cure: Cure,
+    /// MD5 of a body that only the `ETag` spoke against.
+    doubted: Option<[u8; 16]>,
+}
+
+/// Whether an `ETag` of 32 digits is taken for the MD5 that it is at Flickr.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ETags {
+    Believed,
+    /// The same body came twice against it.
+    Ignored,
 }
 
 /// What may help after a failed attempt.
@@ -90,17 +136,22 @@ async fn attempts(doors: &Doors, job: &Job) -> Result<Got, SyncError> {
     };
     let mut last = String::new();
     let mut never_there = true;
+    let (mut etags, mut doubted) = (ETags::Believed, None);
     for attempt in 1..=ATTEMPTS {
         if doors.stop.is_cancelled() {
             return Ok(Got::Interrupted);
         }
-        let miss = match once(doors, job, &chosen).await? {
+        let miss = match once(doors, job, &chosen, etags).await? {
             Ok(got) => return Ok(got),
             Err(miss) => miss,
         };
         (doors.observer)(Event::Again { id: job.id, reason: miss.reason.clone() });
         last = miss.reason;
         never_there &= miss.cure == Cure::Elsewhere;
+        if miss.doubted.is_some() && miss.doubted == doubted {
+            etags = ETags::Ignored;
+        }
+        doubted = miss.doubted;
         if attempt == ATTEMPTS {
             break;
         }
@@ -130,11 +181,16 @@ async fn instead(doors: &Doors, job: &Job, last: String) -> Result<Got, SyncErro
         Ok(_) => return Ok(Got::Failed(last)),
         Err(error) => return refused(error),
     };
-    Ok(once(doors, job, &chosen).await?.unwrap_or(Got::Failed(last)))
+    Ok(once(doors, job, &chosen, ETags::Believed).await?.unwrap_or(Got::Failed(last)))
 }
 
 /// One attempt. The outer error ends the run, the inner one only the attempt.
-async fn once(doors: &Doors, job: &Job, chosen: &Chosen) -> Result<Result<Got, Miss>, SyncError> {
+async fn once(
+    doors: &Doors,
+    job: &Job,
+    chosen: &Chosen,
+    etags: ETags,
+) -> Result<Result<Got, Miss>, SyncError> {
     let (source, shelf, why) = match chosen {
         Chosen::Nothing { reason } => return Ok(Ok(Got::Nothing(reason.clone()))),
         Chosen::Original(source) => (source, job.shelf(Purpose::Original), None),
@@ -147,7 +203,7 @@ async fn once(doors: &Doors, job: &Job, chosen: &Chosen) -> Result<Result<Got, M
         // The kept original outranks whatever less is offered now.
         return Ok(Ok(Got::AlreadyHere));
     }
-    let told = match bytes(doors, job, source, &shelf).await {
+    let told = match bytes(doors, job, source, &shelf, etags).await {
         Ok(Some(written)) => Ok(match why {
             None => Got::Original(written),
             Some(why) => Got::Lesser(written, why),
@@ -155,6 +211,7 @@ async fn once(doors: &Doors, job: &Job, chosen: &Chosen) -> Result<Result<Got, M
         Ok(None) => Ok(Got::AlreadyHere),
         Err(StoreError::Archive(error)) if error.ends_the_run() => return Err(error.into()),
         Err(StoreError::Archive(error)) => Ok(Got::Failed(chain(&error))),
+        Err(StoreError::Download(error @ DownloadError::Silent { .. })) => Ok(Got::Silence(error)),
         Err(StoreError::Download(error)) if error.ends_the_run() => return Err(error.into()),
         Err(StoreError::Download(error)) => {
             let cure = match error {
@@ -162,11 +219,14 @@ async fn once(doors: &Doors, job: &Job, chosen: &Chosen) -> Result<Result<Got, M
                 _ if error.wants_new_address() => Cure::NewAddress,
                 _ => Cure::Again,
             };
-            Err(Miss { reason: chain(&error), cure })
+            Err(Miss { reason: chain(&error), cure, doubted: None })
         }
-        Err(StoreError::Refused(refused)) => {
-            Err(Miss { reason: refused.to_string(), cure: Cure::NewAddress })
-        }
+        Err(StoreError::Refused(refused)) => Err(match refused {
+            Refused::ETag { came } => {
+                Miss { reason: refused.to_string(), cure: Cure::Again, doubted: Some(came) }
+            }
+            _ => Miss { reason: refused.to_string(), cure: Cure::NewAddress, doubted: None },
+        }),
     };
     Ok(told)
 }
@@ -178,6 +238,7 @@ async fn bytes(
     job: &Job,
     source: &Source,
     shelf: &Shelf<'_>,
+    etags: ETags,
 ) -> Result<Option<Written>, StoreError> {
     let media = job.note.sources.media;
     if job.note.check
@@ -193,8 +254,12 @@ async fn bytes(
         return Ok(Some(adopted));
     }
     let download = doors.flickr.open(source, media).await?;
-    (doors.observer)(Event::Started { id: job.id, media, length: download.promise.length });
-    store::write(&doors.store, shelf, download, &doors.observer).await.map(Some)
+    let mut promise = download.promise.clone();
+    if etags == ETags::Ignored {
+        promise.etag = None;
+    }
+    (doors.observer)(Event::Started { id: job.id, media, length: promise.length });
+    store::write(&doors.store, shelf, promise, download, &doors.observer).await.map(Some)
 }
 
 /// What the image host says of a file without sending it; `None` when it does not say, and the file has to come.
@@ -209,7 +274,7 @@ async fn headers(doors: &Doors, source: &Source, media: Media) -> Result<Option<
 /// Whether the image host's headers describe the very file that is kept: its MD5, and no other length.
 fn is_the_same(file: &KeptFile, promise: &Promise) -> bool {
     let same_length = promise.length.is_none_or(|length| length == file.bytes);
-    same_length && promise.md5.is_some() && promise.md5 == file.md5
+    same_length && promise.digest().is_some() && promise.digest() == file.md5
 }
 
 /// A call for one photo that Flickr refused is that photo's failure; the rest ends the run.
@@ -232,7 +297,7 @@ fn lesser(job: &Job, source: &Source) -> String {
 }
 
 /// An error with its causes, as one line.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -36,7 +36,7 @@ pub use error::SyncError;
 pub use events::{Event, Observer, Outcome};
 pub use options::Options;
 pub use plan::{Action, Effort, Held, Offer, SecretChange, Seen, decide};
-pub use report::{Calls, Changes, Ending, Failure, Report, Tally, word};
+pub use report::{Calls, Changes, Ending, Failure, Report, Tally};
 
 /// Brings the archive up to date with the account that `flickr` is signed in to.
 ///
@@ -116,9 +116,10 @@ async fn stages(
         .try_buffer_unordered(options.downloads.max(1));
 
     // Stages 5 and 6, record and report: in batches, in one place.
-    let mut fetched = pin!(fetched);
+    let (mut fetched, mut silence) = (pin!(fetched), fetch::Silence::bearable(options.downloads));
     loop {
-        let batch = batches::next(&mut fetched).await;
+        let mut batch = batches::next(&mut fetched).await;
+        let deaf = silence.grew(&mut batch.items);
         let outcomes =
             tokio::task::block_in_place(|| record::fetched(&mut shelves.borrow_mut(), batch.items))?;
         for (id, outcome) in outcomes {
@@ -126,8 +127,11 @@ async fn stages(
             report.add(id, &outcome);
             observer(Event::Settled { id, outcome });
         }
+        if let Some(silent) = deaf {
+            return Err(silent.into());
+        }
         if let Some(ended) = batch.ended {
-            report.ending = ending(stop, budget.is_spent(now()));
+            report.ending = ending(stop, budget.has_refused());
             return ended;
         }
     }

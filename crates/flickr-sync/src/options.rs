@@ -57,6 +57,7 @@ impl Options {
             photos: Cell::new(self.limit.unwrap_or(u64::MAX)),
             bytes: Cell::new(self.max_bytes.unwrap_or(u64::MAX)),
             failures: Cell::new(self.max_failures.unwrap_or(u64::MAX)),
+            has_refused: Cell::new(false),
         }
     }
 }
@@ -68,12 +69,14 @@ pub(crate) struct Budget {
     photos: Cell<u64>,
     bytes: Cell<u64>,
     failures: Cell<u64>,
+    has_refused: Cell<bool>,
 }
 
 impl Budget {
     /// Whether another photo may be taken up; it counts as taken.
     pub(crate) fn takes_another(&self, now: Timestamp) -> bool {
         if self.is_spent(now) {
+            self.has_refused.set(true);
             return false;
         }
         self.photos.set(self.photos.get().saturating_sub(1));
@@ -91,8 +94,12 @@ impl Budget {
         }
     }
 
-    /// Whether one of the limits is reached.
-    pub(crate) fn is_spent(&self, now: Timestamp) -> bool {
+    /// Whether a photo was left for another run.
+    pub(crate) fn has_refused(&self) -> bool {
+        self.has_refused.get()
+    }
+
+    fn is_spent(&self, now: Timestamp) -> bool {
         self.until.is_some_and(|until| now >= until)
             || [&self.photos, &self.bytes, &self.failures].iter().any(|left| left.get() == 0)
     }
@@ -109,7 +116,7 @@ mod tests {
         let options = Options::default();
 
         assert!(options.is_whole());
-        assert!(!options.budget(NOW).is_spent(Timestamp::MAX));
+        assert!(options.budget(NOW).takes_another(Timestamp::MAX));
     }
 
     #[test]
@@ -120,6 +127,7 @@ mod tests {
             [budget.takes_another(NOW), budget.takes_another(NOW), budget.takes_another(NOW)],
             [true, true, false]
         );
+        assert!(budget.has_refused());
     }
 
     #[test]

@@ -7,7 +7,7 @@ use flickr_client::now;
 use flickr_model::PhotoId;
 use photo_archive::{Archive, Entry, State, WantChange, Written};
 
-use crate::fetch::{Fetched, Got};
+use crate::fetch::{Fetched, Got, chain};
 use crate::plan::Planned;
 use crate::wanted::Job;
 use crate::{Outcome, SyncError};
@@ -19,6 +19,8 @@ pub(crate) struct Listed {
     pub(crate) updated: u64,
     /// Sidecars written, new ones included.
     pub(crate) sidecars: u64,
+    /// Photos that could not be written down, and why.
+    pub(crate) troubles: Vec<(PhotoId, String)>,
 }
 
 /// Writes down one page of the listing: sidecars of new and changed photos, and what is to be fetched.
@@ -34,11 +36,10 @@ pub(crate) fn listed(archive: &mut Archive, page: Vec<Planned>) -> Result<Listed
     }
     let recorded = archive.record(entries, now())?;
     let mut sum = Listed::default();
-    for photo in recorded.iter().filter(|photo| photo.sidecar_written) {
-        sum.sidecars += 1;
-        if known.contains(&photo.id) {
-            sum.updated += 1;
-        }
+    for photo in recorded {
+        sum.sidecars += u64::from(photo.sidecar_written);
+        sum.updated += u64::from(photo.sidecar_written && known.contains(&photo.id));
+        sum.troubles.extend(photo.trouble.map(|trouble| (photo.id, trouble)));
     }
     Ok(sum)
 }
@@ -90,21 +91,31 @@ pub(crate) fn fetched(
                 entry.reason = Some(why.clone());
                 Outcome::Unavailable(why)
             }
-            Got::Failed(why) => {
-                if !had_original && !has_lesser(&job) {
-                    entry.state = Some(State::Missing);
-                    entry.reason = Some(why.clone());
-                }
-                Outcome::Failed(why)
-            }
+            Got::Failed(why) => failed(&mut entry, &job, why),
+            Got::Silence(error) => failed(&mut entry, &job, chain(&error)),
             Got::Interrupted => Outcome::Interrupted,
         };
         outcomes.push((job.id, outcome));
         entries.push(entry);
     }
     save(archive, written, &mut entries)?;
-    archive.record(entries, now())?;
+    for recorded in archive.record(entries, now())? {
+        if let (Some(trouble), Some((_, outcome))) =
+            (recorded.trouble, outcomes.iter_mut().find(|(id, _)| *id == recorded.id))
+        {
+            *outcome = Outcome::Failed(trouble);
+        }
+    }
     Ok(outcomes)
+}
+
+/// A photo of which nothing is here stays missing, with the newest reason; others stay what they are.
+fn failed(entry: &mut Entry, job: &Job, why: String) -> Outcome {
+    if job.kept_files.is_empty() {
+        entry.state = Some(State::Missing);
+        entry.reason = Some(why.clone());
+    }
+    Outcome::Failed(why)
 }
 
 /// The photo needs nothing more from the image host under the secret and the date it was listed with.
@@ -119,10 +130,6 @@ fn settle(entry: &mut Entry, archive: &Archive, job: &Job, state: State) {
 
 fn keeps_already(job: &Job, file: &Written) -> bool {
     job.kept_files.iter().any(|kept| kept.sha256 == file.sha256())
-}
-
-fn has_lesser(job: &Job) -> bool {
-    !job.kept_files.is_empty()
 }
 
 /// Makes the batch durable and hands each photo's entry its saved file.

@@ -168,6 +168,9 @@ impl Report {
     pub(crate) fn recorded(&mut self, page: &Listed) {
         self.changes.sidecars += page.sidecars;
         self.changes.updated += page.updated;
+        for (id, trouble) in &page.troubles {
+            self.add(*id, &Outcome::Failed(trouble.clone()));
+        }
     }
 
     /// Adds how one photo ended.
@@ -221,7 +224,7 @@ impl Report {
         for state in State::ALL {
             let tally = met.of(state);
             if tally.photos > 0 {
-                self.states.insert(word(state), Tally { count: tally.photos, bytes: tally.bytes });
+                self.states.insert(state.word(), Tally { count: tally.photos, bytes: tally.bytes });
             }
         }
         self.not_listed = all.total().photos.saturating_sub(met.total().photos);
@@ -232,7 +235,7 @@ impl Report {
     /// Photos in one state.
     #[must_use]
     pub fn count(&self, state: State) -> u64 {
-        self.states.get(word(state)).map_or(0, |tally| tally.count)
+        self.states.get(state.word()).map_or(0, |tally| tally.count)
     }
 
     /// Whether each photo of Flickr's total is in exactly one named state.
@@ -260,19 +263,6 @@ impl Report {
     }
 }
 
-/// The word for a state, as it stands in the sidecars.
-#[must_use]
-pub fn word(state: State) -> &'static str {
-    match state {
-        State::Kept => "kept",
-        State::NotOriginal => "not original",
-        State::Missing => "missing",
-        State::Unavailable => "unavailable",
-        State::Gone => "gone",
-        State::Accepted => "accepted",
-    }
-}
-
 /// Reasons that differ only in numbers (ids, lengths) are one reason.
 fn same_but_for_numbers(reason: &str) -> String {
     let mut alike = String::with_capacity(reason.len());
@@ -297,7 +287,7 @@ mod tests {
         report.flickr_total = Some(total);
         report.listed = total;
         for (state, count) in states {
-            report.states.insert(word(*state), Tally { count: *count, bytes: 0 });
+            report.states.insert(state.word(), Tally { count: *count, bytes: 0 });
         }
         report
     }

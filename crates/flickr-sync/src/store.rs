@@ -1,7 +1,7 @@
 //! Stage 4, store: bytes from the image host into the archive as they come, proven at the end.
 
 use flickr_client::{Download, DownloadError};
-use flickr_model::PhotoId;
+use flickr_model::{PhotoId, Promise};
 use photo_archive::{ArchiveError, Purpose, Refused, Stem, Store, Written};
 
 use crate::{Event, Observer};
@@ -32,10 +32,11 @@ pub(crate) enum StoreError {
 pub(crate) async fn write(
     store: &Store,
     shelf: &Shelf<'_>,
+    promise: Promise,
     mut download: Download,
     observer: &Observer,
 ) -> Result<Written, StoreError> {
-    let mut incoming = store.incoming(shelf.id, shelf.stem, download.promise.clone())?;
+    let mut incoming = store.incoming(shelf.id, shelf.stem, promise)?;
     while let Some(chunk) = download.chunk().await? {
         incoming.write(&chunk)?;
         observer(Event::Arrived { id: shelf.id, bytes: chunk.len() as u64 });

@@ -63,7 +63,7 @@ pub(crate) enum Place {
 
 impl Incoming {
     pub(crate) fn new(stem: &Stem, promise: Promise, part: Part) -> Self {
-        let digests = Digests::new(promise.md5.is_some());
+        let digests = Digests::new(promise.digest().is_some());
         Self { stem: stem.clone(), promise, part, digests }
     }
 

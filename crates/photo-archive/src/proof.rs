@@ -40,6 +40,12 @@ pub enum Refused {
     /// Other bytes than the image host's MD5 was made of.
     #[error("the bytes do not have the MD5 that the image host gave")]
     Md5,
+    /// Other bytes than the image host's `ETag` was made of, if it is an MD5 at all.
+    #[error("the bytes do not have the MD5 that the image host's ETag seems to be")]
+    ETag {
+        /// MD5 of the bytes that came: the same twice says that the `ETag` is no MD5.
+        came: [u8; 16],
+    },
     /// More or fewer bytes than the image host promised.
     #[error("{came} bytes came of {promised} promised")]
     Length {
@@ -143,12 +149,15 @@ fn claim(promise: &Promise, seen: &Seen) -> Result<Claim, Refused> {
         Looks::Unknown => {}
         Looks::Media(kind) => is_expected(promise, seen, kind)?,
     }
-    match (promise.md5, promise.length) {
-        (Some(md5), _) if seen.md5 == Some(md5) => Ok(Claim::Md5),
-        (Some(_), _) => Err(Refused::Md5),
-        (None, Some(promised)) if promised == seen.len => Ok(Claim::Length),
-        (None, Some(promised)) => Err(Refused::Length { came: seen.len, promised }),
-        (None, None) => Ok(Claim::Structure),
+    match (promise.md5, promise.etag, promise.length) {
+        (Some(md5), _, _) | (None, Some(md5), _) if seen.md5 == Some(md5) => Ok(Claim::Md5),
+        (Some(_), _, _) => Err(Refused::Md5),
+        (None, _, Some(promised)) if promised != seen.len => {
+            Err(Refused::Length { came: seen.len, promised })
+        }
+        (None, Some(_), _) => Err(Refused::ETag { came: seen.md5.unwrap_or_default() }),
+        (None, None, Some(_)) => Ok(Claim::Length),
+        (None, None, None) => Ok(Claim::Structure),
     }
 }
 

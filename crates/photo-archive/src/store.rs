@@ -87,7 +87,7 @@ impl Store {
         let Found { stem, key, .. } = found;
         let fail = |error: std::io::Error| root.failure("read", &key, error);
         let file = root.read_file(&key)?.ok_or_else(|| fail(std::io::ErrorKind::NotFound.into()))?;
-        let (bytes, sha256, md5) = digest(&file, promise.md5.is_some()).map_err(fail)?;
+        let (bytes, sha256, md5) = digest(&file, promise.digest().is_some()).map_err(fail)?;
         let judged = proof::judge(&Body::new(&file, bytes), promise, md5).map_err(fail)?;
         Ok(judged.map(|Proven { kind, dimensions }| Written {
             stem,

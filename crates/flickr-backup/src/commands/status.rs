@@ -1,7 +1,6 @@
 //! `status`: what is kept, what is missing and why, and when the last run was; works offline.
 
 use anyhow::Result;
-use flickr_sync::word;
 use photo_archive::{Access, Archive, Census, Counted, State, Tally};
 
 use crate::args::Read;
@@ -58,7 +57,7 @@ pub(crate) fn status(settings: &Settings, typed: &Read) -> Result<Exit> {
 
 /// The states in which there are photos, with their words.
 fn tallies(census: &Census) -> impl Iterator<Item = (&'static str, Tally)> {
-    State::ALL.into_iter().map(|state| (word(state), census.of(state))).filter(|(_, tally)| tally.photos > 0)
+    State::ALL.into_iter().map(|state| (state.word(), census.of(state))).filter(|(_, tally)| tally.photos > 0)
 }
 
 fn verdict(owed: u64, has_run: bool) -> String {
@@ -78,10 +77,10 @@ fn tell_missing(archive: &Archive, json: bool) -> Result<()> {
         for row in &rows {
             let reason = words::clean(&row.reason);
             if json {
-                let line = serde_json::json!({"type": "item", "id": row.id, "state": word(row.state), "reason": reason});
+                let line = serde_json::json!({"type": "item", "id": row.id, "state": row.state.word(), "reason": reason});
                 words::result(&line.to_string());
             } else {
-                words::result(&format!("{} {}: {reason}", row.id, word(row.state)));
+                words::result(&format!("{} {}: {reason}", row.id, row.state.word()));
             }
         }
     }

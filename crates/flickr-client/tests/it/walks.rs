@@ -178,7 +178,7 @@ async fn a_disturbed_page_within_a_pile_of_one_second_does_not_loop() {
 #[tokio::test]
 async fn a_date_in_the_future_is_in_the_window() {
     let world = World::new(Account::plain(3, 900)).await;
-    world.flickr.edit(Edit::Add { uploaded: Some(4_000_000_000) });
+    world.flickr.edit(Edit::Add { uploaded: Some(2_100_000_000) });
 
     let walked = world.walk().await;
 

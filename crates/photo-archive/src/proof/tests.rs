@@ -7,7 +7,7 @@ use md5::{Digest, Md5};
 use proptest::prelude::*;
 
 fn verdict(promise: &Promise, bytes: &[u8]) -> Result<Kind, Refused> {
-    let md5 = promise.md5.map(|_| Md5::digest(bytes).into());
+    let md5 = promise.digest().map(|_| Md5::digest(bytes).into());
     let memory = Memory(bytes);
     judge(&Body::new(&memory, bytes.len() as u64), promise, md5).unwrap().map(|proven| proven.kind)
 }
@@ -80,6 +80,20 @@ fn a_promise_that_is_not_kept_is_never_made_up_for_by_less() {
     let longer = Promise { length: length.length.map(|length| length + 1), ..photo() };
     let came = jpeg.len() as u64;
     assert_eq!(verdict(&longer, &jpeg), Err(Refused::Length { came, promised: came + 1 }));
+}
+
+#[test]
+fn an_etag_proves_what_it_is_the_md5_of_and_casts_doubt_on_the_rest() {
+    let jpeg = samples::jpeg(64, 48);
+    let length = Some(jpeg.len() as u64);
+    let came = Md5::digest(&jpeg).into();
+    let its_md5 = Promise { etag: Some(came), length, ..photo() };
+    let something_else = Promise { etag: Some([7; 16]), length, ..photo() };
+    let overruled = Promise { md5: Some(came), etag: Some([7; 16]), ..photo() };
+
+    assert_eq!(verdict(&its_md5, &jpeg), Ok(Kind::Jpeg));
+    assert_eq!(verdict(&something_else, &jpeg), Err(Refused::ETag { came }));
+    assert_eq!(verdict(&overruled, &jpeg), Ok(Kind::Jpeg));
 }
 
 #[test]
