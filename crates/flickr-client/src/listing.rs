@@ -91,9 +91,11 @@ fn tags(raw: &Map<String, Value>) -> Vec<Tag> {
     for field in ["tags", "machine_tags"] {
         // A recorded `machine_tags` of 0 or false means none.
         let text = Scalar::field(raw, field).filled().filter(|text| *text != "0").map(str::to_owned);
+        let machine = field == "machine_tags";
         for word in text.unwrap_or_default().split_whitespace() {
-            if field == "tags" || tags.iter().all(|tag| tag.text != word) {
-                tags.push(Tag { raw: None, text: word.to_owned(), author: None });
+            match tags.iter_mut().find(|tag| machine && tag.text == word) {
+                Some(tag) => tag.machine = true,
+                None => tags.push(Tag { raw: None, text: word.to_owned(), author: None, machine }),
             }
         }
     }

@@ -78,15 +78,87 @@ impl FromStr for UserId {
     type Err = BadId;
 
     fn from_str(text: &str) -> Result<Self, BadId> {
-        let shaped = text.split_once("@N").is_some_and(|(number, shard)| {
-            let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-            digits(number) && digits(shard) && text.len() <= 32
-        });
-        shaped.then(|| Self(text.to_owned())).ok_or_else(|| BadId::new("Flickr user id (NSID)", text))
+        is_nsid(text).then(|| Self(text.to_owned())).ok_or_else(|| BadId::new("Flickr user id (NSID)", text))
     }
 }
 
+/// Whether a text is a number, `@N` and a shard.
+fn is_nsid(text: &str) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let parts = text.split_once("@N");
+    text.len() <= 32 && parts.is_some_and(|(number, shard)| digits(number) && digits(shard))
+}
+
 impl fmt::Display for UserId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// An id that is a row of decimal digits, too long or too new to be taken for a number.
+macro_rules! digits_id {
+    ($(#[$doc:meta])* $id:ident, $kind:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $id(String);
+
+        impl $id {
+            /// Returns the digits as Flickr writes them.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $id {
+            type Err = BadId;
+
+            fn from_str(text: &str) -> Result<Self, BadId> {
+                let is_number = !text.is_empty() && text.len() <= 32 && text.bytes().all(|b| b.is_ascii_digit());
+                is_number.then(|| Self(text.to_owned())).ok_or_else(|| BadId::new($kind, text))
+            }
+        }
+
+        impl fmt::Display for $id {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+digits_id!(
+    /// The number of an album: 17 digits in every answer recorded since 2012. Safe as a part of a file name.
+    AlbumId,
+    "album id"
+);
+digits_id!(
+    /// The bare number of a gallery (`gallery_id`; Flickr's `id` has another number and a dash before it).
+    /// Safe as a part of a file name.
+    GalleryId,
+    "gallery id"
+);
+
+/// The id of a group, such as `12345678@N00`: of the same form as a person's, and counted in the same row.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GroupId(String);
+
+impl GroupId {
+    /// Returns the id as Flickr writes it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for GroupId {
+    type Err = BadId;
+
+    fn from_str(text: &str) -> Result<Self, BadId> {
+        is_nsid(text).then(|| Self(text.to_owned())).ok_or_else(|| BadId::new("group id", text))
+    }
+}
+
+impl fmt::Display for GroupId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -111,6 +183,9 @@ macro_rules! as_text {
 }
 as_text!(PhotoId);
 as_text!(UserId);
+as_text!(AlbumId);
+as_text!(GalleryId);
+as_text!(GroupId);
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
@@ -149,6 +224,19 @@ mod tests {
 
         for hostile in ["", "me", "@N00", "12@N", "12@M00", "../12@N00", "12345678%40N00"] {
             assert!(hostile.parse::<UserId>().is_err(), "{hostile}");
+        }
+    }
+
+    #[test]
+    fn albums_and_galleries_have_digits_and_groups_the_form_of_persons() {
+        assert_eq!("72157629851991663".parse::<AlbumId>().unwrap().as_str(), "72157629851991663");
+        assert!("72157617483228192".parse::<GalleryId>().is_ok());
+        assert!("40732569271@N01".parse::<GroupId>().is_ok());
+
+        for hostile in ["", "../1", "1/2", "6065-72157617483228192", "１", &"9".repeat(33)] {
+            assert!(hostile.parse::<AlbumId>().is_err(), "{hostile}");
+            assert!(hostile.parse::<GalleryId>().is_err(), "{hostile}");
+            assert!(hostile.parse::<GroupId>().is_err(), "{hostile}");
         }
     }
 }

@@ -43,7 +43,8 @@ fn plain(photo: &Photo) -> Photo {
     facts.place = facts.place.filter(|place| place.latitude.is_finite() && place.longitude.is_finite());
     facts.tags.sort_by(|a, b| a.text.cmp(&b.text));
     facts.tags.dedup_by(|a, b| a.text == b.text);
-    facts.tags = facts.tags.into_iter().map(|tag| Tag { raw: None, author: None, ..tag }).collect();
+    facts.tags =
+        facts.tags.into_iter().map(|tag| Tag { raw: None, author: None, machine: false, ..tag }).collect();
     facts
 }
 

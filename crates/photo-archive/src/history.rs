@@ -86,6 +86,7 @@ fn tags(sidecar: &mut Sidecar, now: &[Tag], formers: &mut Formers) {
             raw: tag.raw.clone().or_else(|| before.and_then(|before| before.raw.clone())),
             text: tag.text.clone(),
             author: tag.author.clone().or_else(|| before.and_then(|before| before.author.clone())),
+            machine: tag.machine || before.is_some_and(|before| before.machine),
         }
     });
     let merged: Vec<Tag> = merged.collect();
@@ -122,7 +123,7 @@ mod tests {
 
     fn photo() -> Photo {
         let mut photo: Photo = serde_json::from_str(r#"{"id":"7","media":"photo","title":"Old"}"#).unwrap();
-        photo.tags = vec![Tag { raw: None, text: "sea".to_owned(), author: None }];
+        photo.tags = vec![Tag { raw: None, text: "sea".to_owned(), author: None, machine: false }];
         photo.privacy = Some(Privacy::Public);
         photo.place = Some(Place { latitude: 1.5, longitude: 2.5, accuracy: 16, visible_to: None });
         photo
@@ -193,7 +194,7 @@ mod tests {
         let mut sidecar = sidecar();
         sidecar.tags.iter_mut().for_each(|tag| tag.raw = Some("The Sea".to_owned()));
         let mut more = photo();
-        more.tags.push(Tag { raw: None, text: "sky".to_owned(), author: None });
+        more.tags.push(Tag { raw: None, text: "sky".to_owned(), author: None, machine: false });
 
         tell(&mut sidecar, &more, later());
 

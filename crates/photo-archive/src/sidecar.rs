@@ -295,7 +295,7 @@ mod tests {
             let mut sidecar = Sidecar::blank("7".parse().unwrap(), Media::Video);
             sidecar.title = title;
             sidecar.description = description.clone();
-            sidecar.tags.push(Tag { raw: Some(raw), text: String::new(), author: None });
+            sidecar.tags.push(Tag { raw: Some(raw), text: String::new(), author: None, machine: false });
             let place = Place { latitude: north, longitude: -north, accuracy: 3, visible_to: None };
             sidecar.place = Some(Open::new(place));
             sidecar.rest.insert(key, Value::String(description));
