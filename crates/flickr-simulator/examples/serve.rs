@@ -1,7 +1,7 @@
 //! Runs the simulator alone: prints where it is and its key as `NAME=value` lines, then serves until its standard input
 //! closes or the time is over.
 //!
-//! `cargo run -p flickr-simulator --example serve -- [--photos N] [--seed N] [--port N] [--seconds N] [--plain]
+//! `cargo run -p flickr-simulator --example serve -- [--photos N] [--seed N] [--port N] [--seconds N] [--plain] [--rich]
 //! [--free] [--no-drift] [--chunked] [--gzip]`
 //!
 //! With `--seconds` the standard input is not looked at. Faults, approval and counts: see the addresses under
@@ -61,6 +61,12 @@ fn read(mut words: impl Iterator<Item = String>) -> std::io::Result<Wishes> {
         let behaviour = &mut wishes.account.behaviour;
         match word.as_str() {
             "--plain" => wishes.account.mix = flickr_simulator::Mix::plain(),
+            "--rich" => {
+                let rich = Account::rich(wishes.account.seed, wishes.account.photos);
+                wishes.account = Account { behaviour: *behaviour, ..rich };
+                wishes.account.behaviour.machine_tags_among_tags = true;
+                wishes.account.behaviour.more_extras = true;
+            }
             "--free" => behaviour.free_account = true,
             "--no-drift" => behaviour.type_drift = false,
             "--chunked" => behaviour.original_headers = OriginalHeaders::Chunked,

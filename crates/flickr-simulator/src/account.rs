@@ -2,6 +2,8 @@
 
 use std::ops::RangeInclusive;
 
+use crate::facts::{Bumps, Facts};
+
 /// A Flickr account made from a seed. Nothing of it is held in memory: photo number `i` is computed when it is asked for.
 #[derive(Clone, Debug)]
 pub struct Account {
@@ -60,6 +62,8 @@ pub struct Mix {
     pub photo_bytes: RangeInclusive<u64>,
     /// Size of a video's original in bytes.
     pub video_bytes: RangeInclusive<u64>,
+    /// Comments, albums, galleries, groups and all else.
+    pub facts: Facts,
 }
 
 /// How the simulated Flickr behaves where the real one varies, is unknown, or has changed over the years.
@@ -89,6 +93,14 @@ pub struct Behaviour {
     pub play_orig_works: bool,
     /// Whether API answers are packed with gzip for callers that accept it.
     pub gzip: bool,
+    /// Which edits change `lastupdate`.
+    pub bumps: Bumps,
+    /// Whether the listing's `tags` hold the machine tags too, as a recording shows.
+    pub machine_tags_among_tags: bool,
+    /// Whether the listing tells the undocumented extras `rotation` and `content_type`.
+    pub more_extras: bool,
+    /// Whether an account without collections has no `collections` in its answer at all.
+    pub no_collections_key: bool,
 }
 
 /// What the image host says about an original besides its bytes.
@@ -133,6 +145,14 @@ impl Account {
         Self { seed, photos, ..Self::default() }
     }
 
+    /// An account with everything that Flickr knows about anything, odd and hostile things among it.
+    pub fn rich(seed: u64, photos: u64) -> Self {
+        let mix = Mix { facts: Facts::all(), ..Mix::default() };
+        let behaviour =
+            Behaviour { machine_tags_among_tags: true, more_extras: true, ..Behaviour::default() };
+        Self { seed, photos, mix, behaviour, ..Self::default() }
+    }
+
     /// The name of the owner as it stands in addresses.
     pub(crate) fn name_in_addresses(&self) -> &str {
         self.path_alias.as_deref().unwrap_or(&self.nsid)
@@ -175,6 +195,7 @@ impl Mix {
             pile_up: 0,
             photo_bytes: 2_000..=12_000,
             video_bytes: 8_000..=40_000,
+            facts: Facts::none(),
         }
     }
 }
@@ -193,6 +214,7 @@ impl Default for Mix {
             located: 0.4,
             trailing_bytes: 0.02,
             garbage_upload_dates: 1,
+            facts: Facts::some(),
             ..Self::plain()
         }
     }
@@ -213,6 +235,10 @@ impl Default for Behaviour {
             stream_seconds: 180,
             play_orig_works: true,
             gzip: false,
+            bumps: Bumps::default(),
+            machine_tags_among_tags: false,
+            more_extras: false,
+            no_collections_key: false,
         }
     }
 }

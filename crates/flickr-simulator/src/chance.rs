@@ -38,11 +38,37 @@ pub(crate) enum Of {
     Views = 97,
     Description = 101,
     Key = 103,
+    Comments = 107,
+    Favorites = 109,
+    Notes = 113,
+    People = 127,
+    OddTags = 131,
+    OddPlace = 137,
+    Rights = 139,
+    Rotation = 149,
+    Content = 151,
+    Exif = 157,
+    Galleries = 163,
+    Texts = 167,
+    Person = 173,
+    Album = 179,
+    Collection = 181,
+    Foreign = 191,
+    Gallery = 193,
+    Group = 197,
+    Contact = 199,
+    Testimonial = 211,
+    Duration = 223,
 }
 
 /// Draws a number for one photo (or one token) of an account.
 pub(crate) fn draw(seed: u64, index: u64, of: Of) -> u64 {
     scramble(scramble(seed.wrapping_mul(0x0001_0001_0000_01B3) ^ ((of as u64) << 40)).wrapping_add(index))
+}
+
+/// Draws a further number from one that was drawn.
+pub(crate) fn further(drawn: u64, nth: u64) -> u64 {
+    scramble(drawn ^ nth.wrapping_add(1).wrapping_mul(0xD6E8_FEB8_6659_FD93))
 }
 
 /// Places a photo between 0 and 1. Shares of an account are cut from these places: they lie so evenly that

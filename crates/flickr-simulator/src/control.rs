@@ -8,15 +8,17 @@
 //! | `POST deny?oauth_token=T` | refuses the token |
 //! | `POST revoke` | withdraws all access tokens |
 //! | `POST fault?on=…&kind=…&…` | adds a fault, see `fault_form.rs`; `POST clear` takes all away |
-//! | `POST edit?kind=retitle&id=N&title=…` | also `replace`, `new-secret`, `delete`, `touch`, `add`, `redate&uploaded=S` |
+//! | `POST edit?kind=retitle&id=N&title=…` | an edit, see `edit_form.rs`; gives the id of what was changed or made |
+//! | `GET oracle` | what a perfect archive must contain, see `oracle.rs` |
 //! | `GET ids` | all ids, oldest upload first, one on a line |
 //! | `GET original?id=N` | the bytes that a perfect backup holds; 404 where there is no original |
 //! | `GET expected?id=N` | facts of a photo as JSON |
 
-use crate::edits::Edit;
+use crate::edit_form;
 use crate::expected;
 use crate::fault_form;
 use crate::oauth::{self, Approval};
+use crate::oracle;
 use crate::percent::{form, value};
 use crate::request::Request;
 use crate::response::Response;
@@ -38,10 +40,11 @@ pub(crate) fn answer(world: &World, request: &Request) -> Response {
             Err(why) => Response::new(400, "text/plain", why),
         },
         "clear" => done(|| world.faults.clear()),
-        "edit" => match edit(&fields).and_then(|edit| world.edit(edit)) {
+        "edit" => match edit_form::read(&fields).and_then(|edit| world.edit(edit)) {
             Some(id) => Response::new(200, "text/plain", id.to_string()),
             None => Response::not_found(),
         },
+        "oracle" => Response::json(oracle::write(world).to_string()),
         "ids" => Response::new(200, "text/plain", ids(world)),
         "original" => match id.and_then(|id| expected::original(world, id)) {
             Some(bytes) => Response::new(200, "application/octet-stream", bytes),
@@ -82,20 +85,4 @@ pub(crate) fn token_of(page: &str) -> String {
 
 fn ids(world: &World) -> String {
     expected::ids(world).iter().map(|id| format!("{id}\n")).collect()
-}
-
-fn edit(fields: &[(String, String)]) -> Option<Edit> {
-    let id = || value(fields, "id")?.parse::<u64>().ok();
-    let uploaded = value(fields, "uploaded").and_then(|second| second.parse().ok());
-    let edit = match value(fields, "kind")? {
-        "retitle" => Edit::Retitle { id: id()?, title: value(fields, "title")?.to_owned() },
-        "replace" => Edit::Replace { id: id()? },
-        "new-secret" => Edit::NewSecret { id: id()? },
-        "delete" => Edit::Delete { id: id()? },
-        "touch" => Edit::Touch { id: id()? },
-        "redate" => Edit::Redate { id: id()?, uploaded: uploaded? },
-        "add" => Edit::Add { uploaded },
-        _ => return None,
-    };
-    Some(edit)
 }

@@ -82,7 +82,8 @@ pub(crate) fn facts(world: &World, id: u64) -> Option<Expected> {
     })
 }
 
-fn has_original(world: &World, photo: &Photo) -> bool {
+/// Whether Flickr gives the original of a photo.
+pub(crate) fn has_original(world: &World, photo: &Photo) -> bool {
     let is_there = !matches!(photo.kind, Kind::Video(streams) if streams != Streams::WithOriginal);
     is_there && !world.behaviour().free_account
 }
@@ -102,30 +103,37 @@ fn extension(photo: &Photo, has_original: bool) -> &'static str {
 
 /// Gives the bytes of a photo's or video's original, where Flickr gives them.
 pub(crate) fn original(world: &World, id: u64) -> Option<Vec<u8>> {
-    let photo = world.photo(id)?;
-    if !has_original(world, &photo) {
+    original_of(world, &world.photo(id)?)
+}
+
+fn original_of(world: &World, photo: &Photo) -> Option<Vec<u8>> {
+    if !has_original(world, photo) {
         return None;
     }
     let item = if photo.is_video() { Item::Stream("orig") } else { Item::Original };
-    Some(bytes(&photo, item))
+    Some(bytes(photo, item))
 }
 
 /// Gives the best bytes there are: the original, else the best stream or the largest size that may be seen.
 pub(crate) fn best(world: &World, id: u64) -> Option<Vec<u8>> {
-    if let Some(original) = original(world, id) {
+    best_of(world, &world.photo(id)?)
+}
+
+/// The same for a photo that is at hand.
+pub(crate) fn best_of(world: &World, photo: &Photo) -> Option<Vec<u8>> {
+    if let Some(original) = original_of(world, photo) {
         return Some(original);
     }
-    let photo = world.photo(id)?;
     match photo.kind {
         Kind::Video(Streams::WithOriginal | Streams::DerivedOnly) => {
-            Some(bytes(&photo, Item::Stream(crate::media::DERIVED_STREAMS[0])))
+            Some(bytes(photo, Item::Stream(crate::media::DERIVED_STREAMS[0])))
         }
         Kind::Video(_) => None,
         _ => {
             let largest = SIZES.iter().rev().filter(|size| size.long <= LONGEST_FREE);
             let (size, dimensions) =
                 largest.filter_map(|size| Some((size, size.of(photo.dimensions)?))).next()?;
-            Some(bytes(&photo, Item::Sized(size, dimensions)))
+            Some(bytes(photo, Item::Sized(size, dimensions)))
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Faults written as a query, for the control desk.
 //!
-//! `on` is `any`, `method:NAME`, `page:N`, `request_token`, `authorize`, `access_token`, `image`, `photo:ID`, `videos`
+//! `on` is `any`, `method:NAME`, `method:NAME:ID` (of a photo, album, gallery or group), `page:N`, `request_token`, `authorize`, `access_token`, `image`, `photo:ID`, `videos`
 //! or `play`. The turn is one of `times=N` (with `skip=N`), `every=N`, `share=0.1`; without one the fault always strikes.
 //! `kind` names the fault; `status`, `seconds`, `share_sent`, `bytes`, `code`, `message`, `count`, `to` fill it in.
 
@@ -19,7 +19,10 @@ pub(crate) fn read(fields: &[(String, String)]) -> Result<Fault, String> {
 fn place(text: &str) -> Option<Where> {
     if let Some((what, which)) = text.split_once(':') {
         return match what {
-            "method" => Some(Where::Method(which.to_owned())),
+            "method" => Some(match which.split_once(':') {
+                Some((method, id)) => Where::MethodOn { method: method.to_owned(), id: id.to_owned() },
+                None => Where::Method(which.to_owned()),
+            }),
             "page" => Some(Where::ListingPage(which.parse().ok()?)),
             "photo" => Some(Where::Photo(which.parse().ok()?)),
             _ => None,

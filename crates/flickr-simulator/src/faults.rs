@@ -22,6 +22,13 @@ pub struct Fault {
 pub enum Where {
     /// Calls of one API method.
     Method(String),
+    /// Calls of one API method about one thing: a photo, an album, a gallery or a group, by its id.
+    MethodOn {
+        /// The method.
+        method: String,
+        /// The id of the photo, album, gallery or group.
+        id: String,
+    },
     /// Calls of every API method.
     AnyMethod,
     /// Page `n` of `flickr.people.getPhotos`, in whatever window.
@@ -187,7 +194,7 @@ struct Entry {
 /// What a request is, as far as faults care.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Subject {
-    Method { name: String, page: u64 },
+    Method { name: String, page: u64, about: Option<String> },
     OAuth(Leg),
     Image { photo: Option<u64>, is_stream: bool },
     Play,
@@ -268,8 +275,11 @@ impl Where {
     fn matches(&self, subject: &Subject) -> bool {
         match (self, subject) {
             (Self::Method(wanted), Subject::Method { name, .. }) => wanted == name,
+            (Self::MethodOn { method, id }, Subject::Method { name, about, .. }) => {
+                method == name && Some(id) == about.as_ref()
+            }
             (Self::AnyMethod, Subject::Method { .. }) => true,
-            (Self::ListingPage(wanted), Subject::Method { name, page }) => {
+            (Self::ListingPage(wanted), Subject::Method { name, page, .. }) => {
                 name == "flickr.people.getPhotos" && wanted == page
             }
             (Self::OAuth(wanted), Subject::OAuth(leg)) => wanted == leg,
@@ -303,10 +313,25 @@ mod tests {
     }
 
     #[test]
+    fn a_fault_on_one_photo_leaves_the_others_alone() {
+        let faults = Faults::new(4);
+        let on = Where::MethodOn { method: "flickr.photos.getExif".into(), id: "12".into() };
+        faults.play(on, Kind::Fail { code: 2, message: "Permission denied".into() }, When::Always);
+        let about = |id: &str| Subject::Method {
+            name: "flickr.photos.getExif".into(),
+            page: 1,
+            about: Some(id.into()),
+        };
+
+        assert!(faults.strike(&about("13")).is_none());
+        assert!(faults.strike(&about("12")).is_some());
+    }
+
+    #[test]
     fn a_fault_on_a_page_leaves_the_other_pages_alone() {
         let faults = Faults::new(4);
         faults.play(Where::ListingPage(2), Kind::RepeatPage, When::Always);
-        let page = |page| Subject::Method { name: "flickr.people.getPhotos".into(), page };
+        let page = |page| Subject::Method { name: "flickr.people.getPhotos".into(), page, about: None };
 
         assert!(faults.strike(&page(1)).is_none());
         assert!(faults.strike(&page(2)).is_some());

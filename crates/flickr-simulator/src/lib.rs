@@ -20,12 +20,34 @@
 mod simulator;
 
 mod account;
+mod facts;
+
 mod edits;
 mod expected;
+mod oracle;
+mod oracle_photo;
 mod order;
+mod overlay;
 mod photo;
 mod shape;
 mod titles;
+
+mod albums;
+mod collections;
+mod exif;
+mod foreign;
+mod galleries;
+mod groups;
+mod liked;
+mod marks;
+mod people;
+mod rights;
+mod said;
+mod tags;
+mod whereabouts;
+
+mod album_edits;
+mod circle;
 
 mod world;
 
@@ -34,8 +56,13 @@ mod oauth;
 mod signature;
 mod tokens;
 
+mod account_lists;
+mod album_lists;
 mod details;
 mod listing;
+mod paging;
+mod photo_info;
+mod photo_lists;
 mod record;
 mod rest;
 mod sizes;
@@ -53,6 +80,7 @@ mod range;
 mod control;
 mod counts;
 mod damage;
+mod edit_form;
 mod fault_form;
 mod faults;
 
@@ -71,6 +99,7 @@ pub use account::{Account, Behaviour, Mix, OldSecret, OriginalHeaders, PastTheEn
 pub use counts::Counts;
 pub use edits::Edit;
 pub use expected::Expected;
+pub use facts::{Bumps, Facts};
 pub use faults::{Fault, Faults, Kind, Leg, RetryAfter, When, Where};
 pub use oauth::Approval;
 pub use photo::Visibility;

@@ -101,7 +101,8 @@ fn page(call: &Call<'_>, sight: Sight, least: i64, below: i64) -> String {
         json.loose_int("total", total);
         json.list("photo");
         for index in numbers {
-            teller.tell(&mut json, &Photo::new(&world.account, index, edits.of(index)));
+            let overlay = edits.of(index);
+            teller.tell(&mut json, &Photo::new(&world.account, index, overlay), overlay);
         }
         json.close_list();
         json.close();

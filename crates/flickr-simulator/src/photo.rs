@@ -6,9 +6,12 @@
 use crate::account::{Account, Mix};
 use crate::chance::{Of, draw, hex, place};
 use crate::clock::wall_clock;
-use crate::edits::Overlay;
+use crate::overlay::Overlay;
+use crate::rights::{self, Rights};
 use crate::shape::{Dimensions, dimensions};
+use crate::tags::{self, Tag};
 use crate::titles;
+use crate::whereabouts::{self, Place};
 
 const FIRST_ID: u64 = 5_000_000_000;
 const FIRST_UPLOAD: i64 = 1_109_635_200; // 2005-03-01
@@ -60,11 +63,17 @@ pub(crate) struct Photo {
     pub(crate) server: u64,
     pub(crate) title: String,
     pub(crate) description: String,
-    pub(crate) tags: Vec<&'static str>,
-    pub(crate) machine_tags: &'static str,
+    pub(crate) tags: Vec<Tag>,
     pub(crate) visibility: Visibility,
     pub(crate) safety_level: i64,
     pub(crate) licence: i64,
+    pub(crate) rights: Rights,
+    /// By how many degrees Flickr turns what it shows; the original stays as it is.
+    pub(crate) rotation: i64,
+    /// 0 a photo, 1 a screenshot, 2 something else, 3 a virtual photo.
+    pub(crate) content: i64,
+    /// How long a video is, in seconds.
+    pub(crate) seconds: u64,
     pub(crate) uploaded: i64,
     pub(crate) updated: i64,
     pub(crate) taken: Taken,
@@ -72,7 +81,7 @@ pub(crate) struct Photo {
     pub(crate) bytes_wanted: u64,
     pub(crate) trailer: usize,
     pub(crate) swapped: bool,
-    pub(crate) location: Option<(String, String)>,
+    pub(crate) location: Option<Place>,
     pub(crate) views: i64,
     pub(crate) bytes_version: u64,
     pub(crate) seed: u64,
@@ -105,12 +114,15 @@ impl Photo {
             original_secret,
             server: 65_535 - drawn(Of::Server) % 3 * 17_000,
             title: overlay.title.clone().unwrap_or_else(|| title(seed, index, mix)),
-            description: titles::description(drawn(Of::Description)),
-            tags: titles::tags(drawn(Of::Tags)),
-            machine_tags: titles::machine_tags(drawn(Of::Tags) >> 50),
+            description: description(seed, index, overlay),
+            tags: tags::of_photo(account, index, overlay),
             visibility: overlay.visibility.unwrap_or_else(|| visibility(seed, index, mix)),
             safety_level: safety_level(seed, index, mix),
-            licence: [0, 0, 0, 1, 4, 9, 11][drawn(Of::Licence) as usize % 7],
+            licence: rights::licence(account, index, overlay),
+            rights: rights::of_photo(account, index),
+            rotation: (rotation(seed, index, mix) + overlay.turned) % 360,
+            content: content(seed, index, mix),
+            seconds: 3 + drawn(Of::Duration) % 170,
             uploaded,
             updated: overlay.updated.unwrap_or_else(|| updated(account, index)),
             taken: taken(account, index, uploaded),
@@ -118,8 +130,8 @@ impl Photo {
             bytes_wanted,
             trailer: trailer(seed, index, mix),
             swapped: place(seed, index, Of::Swapped) < mix.swapped_dimensions,
-            location: location(seed, index, mix),
-            views: (drawn(Of::Views) % 5_000) as i64,
+            location: whereabouts::of_photo(account, index, overlay),
+            views: (drawn(Of::Views) % 5_000) as i64 + overlay.looked_at,
             bytes_version: overlay.bytes_version,
             seed,
         }
@@ -254,15 +266,22 @@ fn trailer(seed: u64, index: u64, mix: &Mix) -> usize {
     (draw(seed, index, Of::Trailer) % 900) as usize + 16
 }
 
-fn location(seed: u64, index: u64, mix: &Mix) -> Option<(String, String)> {
-    if place(seed, index, Of::Geo) >= mix.located {
-        return None;
+fn description(seed: u64, index: u64, overlay: &Overlay) -> String {
+    overlay.description.clone().unwrap_or_else(|| titles::description(draw(seed, index, Of::Description)))
+}
+
+fn rotation(seed: u64, index: u64, mix: &Mix) -> i64 {
+    if place(seed, index, Of::Rotation) >= mix.facts.rotated {
+        return 0;
     }
-    let drawn = draw(seed, index, Of::Geo);
-    let latitude = (drawn % 120_000_000) as i64 - 60_000_000;
-    let longitude = ((drawn >> 32) % 350_000_000) as i64 - 175_000_000;
-    let decimal = |millionths: i64| format!("{:.6}", millionths as f64 / 1e6);
-    Some((decimal(latitude), decimal(longitude)))
+    90 + (draw(seed, index, Of::Rotation) % 3) as i64 * 90
+}
+
+fn content(seed: u64, index: u64, mix: &Mix) -> i64 {
+    if place(seed, index, Of::Content) >= mix.facts.other_contents {
+        return 0;
+    }
+    1 + (draw(seed, index, Of::Content) % 3) as i64
 }
 
 fn taken(account: &Account, index: u64, uploaded: i64) -> Taken {

@@ -2,10 +2,14 @@
 
 use crate::addresses::{original_address, size_address};
 use crate::json::Json;
+use crate::overlay::Overlay;
 use crate::photo::{Kind, Photo, Streams, Visibility};
 use crate::rest::Call;
 use crate::shape::{LONGEST_FREE, SIZES, Size};
+use crate::tags::{all_joined, machine_joined};
+use crate::whereabouts;
 use crate::world::World;
+use crate::{liked, said};
 
 /// The extras a caller asked for; unknown ones are passed over in silence, as at Flickr.
 pub(crate) struct Extras {
@@ -37,6 +41,8 @@ pub(crate) struct Teller<'a> {
     is_owner: bool,
     is_free: bool,
     drifts: bool,
+    machine_tags_among_tags: bool,
+    more: bool,
 }
 
 impl<'a> Teller<'a> {
@@ -49,15 +55,32 @@ impl<'a> Teller<'a> {
             is_owner: call.is_owner,
             is_free: behaviour.free_account,
             drifts: behaviour.type_drift,
+            machine_tags_among_tags: behaviour.machine_tags_among_tags,
+            more: behaviour.more_extras,
         }
     }
 
     /// Adds one photo to the list.
-    pub(crate) fn tell(&self, json: &mut Json, photo: &Photo) {
-        let account = &self.world.account;
+    pub(crate) fn tell(&self, json: &mut Json, photo: &Photo, overlay: &Overlay) {
         json.open_item();
+        self.facts(json, photo, overlay);
+        json.close();
+    }
+
+    /// Adds the facts of one photo to an open object, for lists that say more of it.
+    pub(crate) fn facts(&self, json: &mut Json, photo: &Photo, overlay: &Overlay) {
         json.string("id", &photo.id.to_string());
-        json.string("owner", &account.nsid);
+        json.string("owner", &self.world.account.nsid);
+        self.behind_id(json, photo, overlay);
+    }
+
+    /// The same without the owner, whom albums name once for all.
+    pub(crate) fn facts_without_owner(&self, json: &mut Json, photo: &Photo, overlay: &Overlay) {
+        json.string("id", &photo.id.to_string());
+        self.behind_id(json, photo, overlay);
+    }
+
+    fn behind_id(&self, json: &mut Json, photo: &Photo, overlay: &Overlay) {
         json.string("secret", &photo.secret);
         json.string("server", &photo.server.to_string());
         json.int("farm", (photo.server / 1_000 + 1) as i64);
@@ -66,9 +89,11 @@ impl<'a> Teller<'a> {
         self.words(json, photo);
         self.dates(json, photo);
         self.numbers(json, photo);
-        self.place(json, photo);
+        self.counts(json, photo, overlay);
+        if self.extras.has_geo {
+            whereabouts::in_listing(json, photo.location.as_ref());
+        }
         self.files(json, photo);
-        json.close();
     }
 
     fn words(&self, json: &mut Json, photo: &Photo) {
@@ -90,10 +115,10 @@ impl<'a> Teller<'a> {
             json.int("iconfarm", 66);
         }
         if self.extras.has("tags") {
-            json.string("tags", &photo.tags.join(" "));
+            json.string("tags", &all_joined(&photo.tags, self.machine_tags_among_tags));
         }
         if self.extras.has("machine_tags") {
-            json.string("machine_tags", photo.machine_tags);
+            json.string("machine_tags", &machine_joined(&photo.tags));
         }
     }
 
@@ -124,12 +149,6 @@ impl<'a> Teller<'a> {
         if self.extras.has("count_views") {
             json.text_int("count_views", photo.views);
         }
-        if self.extras.has("count_comments") {
-            json.text_int("count_comments", photo.views % 3);
-        }
-        if self.extras.has("count_faves") {
-            json.text_int("count_faves", photo.views % 7);
-        }
         if self.extras.has("media") {
             let is_pending = photo.kind == Kind::Video(Streams::Pending);
             json.string("media", if photo.is_video() { "video" } else { "photo" });
@@ -137,26 +156,20 @@ impl<'a> Teller<'a> {
         }
     }
 
-    fn place(&self, json: &mut Json, photo: &Photo) {
-        if !self.extras.has_geo {
-            return;
+    fn counts(&self, json: &mut Json, photo: &Photo, overlay: &Overlay) {
+        let account = &self.world.account;
+        if self.extras.has("count_comments") {
+            json.text_int("count_comments", said::count(account, photo.index, overlay) as i64);
         }
-        let Some((latitude, longitude)) = &photo.location else {
-            for name in ["latitude", "longitude", "accuracy", "context"] {
-                json.int(name, 0);
-            }
-            return;
-        };
-        json.text_decimal("latitude", latitude);
-        json.text_decimal("longitude", longitude);
-        json.text_int("accuracy", 16);
-        json.loose_int("context", 0);
-        json.string("place_id", "00j4IylZV7scWik");
-        json.string("woeid", "851128");
-        json.int("geo_is_public", 1);
-        json.int("geo_is_contact", 0);
-        json.int("geo_is_friend", 0);
-        json.int("geo_is_family", 0);
+        if self.extras.has("count_faves") {
+            json.text_int("count_faves", liked::count(account, photo.index, overlay) as i64);
+        }
+        if self.more && self.extras.has("rotation") {
+            json.text_int("rotation", photo.rotation);
+        }
+        if self.more && self.extras.has("content_type") {
+            json.text_int("content_type", photo.content);
+        }
     }
 
     fn files(&self, json: &mut Json, photo: &Photo) {

@@ -1,5 +1,6 @@
 //! The REST door: who calls, which method, and Flickr's way of saying no.
 
+use crate::circle::{self, Side, get_testimonials};
 use crate::damage::failure;
 use crate::faults::Kind;
 use crate::gate::{Purpose, check, parameters};
@@ -8,7 +9,12 @@ use crate::percent::value;
 use crate::request::Request;
 use crate::response::Response;
 use crate::world::World;
-use crate::{details, listing, sizes, streams};
+use crate::{
+    account_lists, album_lists, collections, details, exif, galleries, groups, listing, photo_info,
+    photo_lists, rights, sizes, streams,
+};
+
+type Answerer = fn(&Call<'_>) -> Result<String, Refusal>;
 
 /// A call that got past the gate.
 pub(crate) struct Call<'a> {
@@ -88,19 +94,64 @@ fn key_problem(call: &Call<'_>) -> Option<Refusal> {
 
 fn method(call: &Call<'_>) -> Result<String, Refusal> {
     let name = call.value("method").unwrap_or_default();
-    let owner_only = || {
-        let message = "Insufficient permissions. Method requires read privileges; none granted.";
-        if call.is_owner { Ok(()) } else { Err(Refusal(99, message.to_owned())) }
-    };
     match name {
         "flickr.test.echo" => Ok(details::echo(call)),
-        "flickr.test.login" => owner_only().map(|()| details::login(call)),
-        "flickr.people.getInfo" => details::person(call),
+        "flickr.photos.licenses.getInfo" => Ok(rights::licences(call)),
+        "flickr.people.getInfo" => account_lists::people_get_info(call),
+        "flickr.profile.getProfile" => account_lists::get_profile(call),
         "flickr.people.getPhotos" => listing::people_get_photos(call),
-        "flickr.photos.recentlyUpdated" => owner_only().and_then(|()| listing::recently_updated(call)),
-        "flickr.photos.getInfo" => details::photo_info(call),
+        "flickr.photos.getInfo" => photo_info::get_info(call),
         "flickr.photos.getSizes" => sizes::get_sizes(call),
+        "flickr.photos.getFavorites" => photo_info::get_favorites(call),
+        "flickr.photos.getExif" => exif::get_exif(call),
+        "flickr.photos.getAllContexts" => photo_lists::get_all_contexts(call),
+        "flickr.photos.comments.getList" => photo_lists::get_comments(call),
+        "flickr.photos.people.getList" => photo_lists::get_people(call),
+        "flickr.photos.licenses.getLicenseHistory" => rights::licence_history(call),
         "flickr.video.getStreamInfo" => streams::get_stream_info(call),
-        _ => Err(Refusal(112, format!("Method \"{name}\" not found"))),
+        "flickr.photosets.getList" => album_lists::get_list(call),
+        "flickr.photosets.getInfo" => album_lists::get_info(call),
+        "flickr.photosets.getPhotos" => album_lists::get_photos(call),
+        "flickr.photosets.comments.getList" => album_lists::get_comments(call),
+        "flickr.collections.getTree" => collections::get_tree(call),
+        "flickr.galleries.getList" => galleries::get_list(call),
+        "flickr.galleries.getInfo" => galleries::get_info(call),
+        "flickr.galleries.getPhotos" => galleries::get_photos(call),
+        "flickr.galleries.getListForPhoto" => galleries::get_list_for_photo(call),
+        "flickr.groups.pools.getPhotos" => groups::pools_get_photos(call),
+        _ => owners_method(call, name),
     }
+}
+
+/// Methods that nobody but the signed owner may call.
+fn owners_method(call: &Call<'_>, name: &str) -> Result<String, Refusal> {
+    let answer: Answerer = match name {
+        "flickr.test.login" => |call| Ok(details::login(call)),
+        "flickr.photos.recentlyUpdated" => listing::recently_updated,
+        "flickr.favorites.getList" => circle::favorites_get_list,
+        "flickr.contacts.getList" => |call| Ok(circle::contacts_get_list(call)),
+        "flickr.people.getGroups" => groups::people_get_groups,
+        "flickr.groups.pools.getGroups" => |call| Ok(groups::pools_get_groups(call)),
+        "flickr.people.getUploadStatus" => |call| Ok(account_lists::upload_status(call)),
+        "flickr.tags.getListUserRaw" => |call| Ok(account_lists::tags_raw(call)),
+        "flickr.prefs.getContentType" => |call| Ok(account_lists::preference(call, "content_type")),
+        "flickr.prefs.getGeoPerms" => |call| Ok(account_lists::preference(call, "geoperms")),
+        "flickr.prefs.getHidden" => |call| Ok(account_lists::preference(call, "hidden")),
+        "flickr.prefs.getPrivacy" => |call| Ok(account_lists::preference(call, "privacy")),
+        "flickr.prefs.getSafetyLevel" => |call| Ok(account_lists::preference(call, "safety_level")),
+        "flickr.testimonials.getAllTestimonialsAbout" => {
+            |call| Ok(get_testimonials(call, Side::About, false))
+        }
+        "flickr.testimonials.getAllTestimonialsBy" => |call| Ok(get_testimonials(call, Side::By, false)),
+        "flickr.testimonials.getPendingTestimonialsAbout" => {
+            |call| Ok(get_testimonials(call, Side::About, true))
+        }
+        "flickr.testimonials.getPendingTestimonialsBy" => |call| Ok(get_testimonials(call, Side::By, true)),
+        _ => return Err(Refusal(112, format!("Method \"{name}\" not found"))),
+    };
+    if !call.is_owner {
+        let message = "Insufficient permissions. Method requires read privileges; none granted.";
+        return Err(Refusal(99, message.to_owned()));
+    }
+    answer(call)
 }

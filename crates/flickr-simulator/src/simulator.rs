@@ -14,6 +14,7 @@ use crate::edits::Edit;
 use crate::expected::{self, Expected};
 use crate::faults::Faults;
 use crate::oauth::{self, Approval};
+use crate::oracle;
 use crate::server::serve;
 use crate::world::{Addresses, Host, World};
 
@@ -119,7 +120,8 @@ impl Simulator {
         self.world.reset_counts();
     }
 
-    /// Changes the account; gives the id of the photo, the new one's for [`Edit::Add`], nothing if there is none.
+    /// Changes the account; gives the id of the photo, album or gallery, the new one's for [`Edit::Add`] and
+    /// [`Edit::CreateAlbum`]; nothing if there is none such, or nothing would change.
     pub fn edit(&self, edit: Edit) -> Option<u64> {
         self.world.edit(edit)
     }
@@ -132,6 +134,11 @@ impl Simulator {
     /// The facts of a photo or video; nothing if it is not there (any more).
     pub fn expected(&self, id: u64) -> Option<Expected> {
         expected::facts(&self.world, id)
+    }
+
+    /// What a perfect archive must contain at this moment, fact by fact; the head of `oracle.rs` describes the words.
+    pub fn oracle(&self) -> serde_json::Value {
+        oracle::write(&self.world)
     }
 
     /// The bytes a perfect backup holds: a photo's original, a video's uploaded file. Nothing where Flickr gives none.

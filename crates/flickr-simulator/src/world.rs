@@ -9,7 +9,7 @@ use crate::account::{Account, Behaviour};
 use crate::chance::{Of, hex};
 use crate::counts::Counts;
 use crate::damage::{Scene, afterwards, instead};
-use crate::edits::{Edit, Edits};
+use crate::edits::{About, Edit, Edits};
 use crate::faults::{Faults, Kind, Leg, Subject};
 use crate::order::{Order, Sight};
 use crate::percent::value;
@@ -17,7 +17,7 @@ use crate::photo::{Photo, id, index_of};
 use crate::request::Request;
 use crate::response::{Ending, Response};
 use crate::tokens::Tokens;
-use crate::{clock, control, gate, gzip, image_host, oauth, rest, streams};
+use crate::{album_edits, clock, control, gate, gzip, image_host, oauth, rest, streams};
 
 /// One of the three hosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,17 +167,26 @@ impl World {
         look(&self.edits.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Changes the account; gives the id of the photo that was changed or added.
+    /// Changes the account; gives the id of the photo, album or gallery that was changed or made, and nothing if there
+    /// is none such or nothing would change.
     pub(crate) fn edit(&self, edit: Edit) -> Option<u64> {
         let now = self.now();
+        let account = &self.account;
         let mut edits = self.edits.write().unwrap_or_else(PoisonError::into_inner);
-        let count = self.account.photos + edits.added;
-        let index = match edit.id() {
-            Some(wanted) => index_of(self.account.seed, wanted).filter(|index| *index < count)?,
-            None => count,
+        edits.bumps = self.behaviour().bumps;
+        let count = account.photos + edits.added;
+        let index = match edit.about() {
+            About::NewPhoto => count,
+            About::Photo(wanted) => index_of(account.seed, wanted).filter(|index| *index < count)?,
+            About::NewAlbum => return album_edits::create(account, &mut edits, edit, now),
+            About::Album(wanted) => return album_edits::change(account, &mut edits, wanted, edit, now),
+            About::Gallery(wanted) => return album_edits::gallery(account, &mut edits, wanted, edit, now),
         };
+        if !edits.would_change(account, index, &edit) {
+            return None;
+        }
         edits.apply(index, edit, now);
-        Some(id(self.account.seed, index))
+        Some(id(account.seed, index))
     }
 
     /// Finds a photo that is not deleted, by its id.
@@ -274,7 +283,9 @@ fn subject(host: Host, request: &Request) -> Subject {
             let parameters = gate::parameters(request);
             let page = value(&parameters, "page").and_then(|page| page.parse().ok()).unwrap_or(1);
             let name = value(&parameters, "method").unwrap_or("none").to_owned();
-            Subject::Method { name, page }
+            let subjects = ["photo_id", "photoset_id", "gallery_id", "group_id"];
+            let about = subjects.iter().find_map(|key| value(&parameters, key)).map(str::to_owned);
+            Subject::Method { name, page, about }
         }
         path if path.contains("/play/") => Subject::Play,
         _ => Subject::Other,
