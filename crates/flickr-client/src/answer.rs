@@ -151,6 +151,10 @@ fn unreadable(method: &'static str, error: &serde_json::Error) -> FlickrError {
         serde_json::error::Category::Eof => {
             FlickrError::Unreadable { method, reason: format!("the JSON ends too early, at {place}") }
         }
+        // Asked again, it would be as deep.
+        serde_json::error::Category::Syntax if error.to_string().starts_with("recursion limit") => {
+            FlickrError::Misshapen { method, reason: format!("it is nested too deeply, at {place}") }
+        }
         serde_json::error::Category::Syntax | serde_json::error::Category::Io => {
             FlickrError::Unreadable { method, reason: format!("the JSON is broken at {place}") }
         }

@@ -4,6 +4,7 @@
 //! or "", and the type changes by field, by method and by year: measured on 102 recorded answers from 2012
 //! to 2023. So nothing in this crate asks for a JSON type; it asks for a text, a number or a flag.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
@@ -41,6 +42,11 @@ impl Scalar {
         self.text().map(str::trim).filter(|text| !text.is_empty())
     }
 
+    /// Returns the text without blanks round it, unless it is missing or empty.
+    pub(crate) fn into_filled(self) -> Option<String> {
+        self.filled().map(str::to_owned)
+    }
+
     /// Returns the text, empty when there is none.
     pub(crate) fn into_text(self) -> String {
         self.0.unwrap_or_default()
@@ -60,6 +66,11 @@ impl Scalar {
     /// Returns a whole number that fits 32 bits and is not 0: a width or height that means something.
     pub(crate) fn pixels(&self) -> Option<u32> {
         self.number().and_then(|number| u32::try_from(number).ok()).filter(|pixels| *pixels > 0)
+    }
+
+    /// Returns an instant from seconds since 1970; 0 is how Flickr says "never" (recorded as `date_update`).
+    pub(crate) fn moment(&self) -> Option<Timestamp> {
+        Timestamp::from_second(self.integer().filter(|second| *second != 0)?).ok()
     }
 
     /// Returns a finite number.
@@ -97,6 +108,15 @@ pub(crate) fn list(value: Option<Value>) -> Vec<Value> {
     match value {
         Some(Value::Array(items)) => items,
         Some(object @ Value::Object(_)) => vec![object],
+        _ => Vec::new(),
+    }
+}
+
+/// The objects of a list; one bare object is a list of one, and anything else an empty list.
+pub(crate) fn items(list: Option<&Value>) -> Vec<&Map<String, Value>> {
+    match list {
+        Some(Value::Array(items)) => items.iter().filter_map(Value::as_object).collect(),
+        Some(Value::Object(item)) => vec![item],
         _ => Vec::new(),
     }
 }
@@ -152,6 +172,24 @@ mod tests {
         assert_eq!(list(Some(json!([1, 2]))).len(), 2);
         assert!(list(Some(json!(""))).is_empty());
         assert!(list(None).is_empty());
+    }
+
+    #[test]
+    fn a_moment_is_a_number_of_seconds_and_never_is_none() {
+        assert_eq!(Scalar::of(&json!("1338373749")).moment(), Timestamp::from_second(1_338_373_749).ok());
+        assert_eq!(Scalar::of(&json!(2013)).moment(), Timestamp::from_second(2013).ok());
+        for never in [json!(0), json!("0"), json!(null), json!(""), json!("2013-09-08"), json!(1e15)] {
+            assert_eq!(Scalar::of(&never).moment(), None, "{never}");
+        }
+    }
+
+    #[test]
+    fn a_list_is_borrowed_whatever_stands_in_it() {
+        let noun = json!({"tag": [{"raw": 1}, "x", null, {"raw": 2}], "one": {"raw": 3}, "none": ""});
+
+        assert_eq!(items(noun.get("tag")).len(), 2);
+        assert_eq!(items(noun.get("one")).len(), 1);
+        assert!(items(noun.get("none")).is_empty() && items(noun.get("absent")).is_empty());
     }
 
     proptest! {

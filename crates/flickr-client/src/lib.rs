@@ -45,7 +45,7 @@ mod pace;
 mod retry;
 mod waiting;
 
-// What is called.
+// Who is asked for, and the photos and videos of the account.
 mod choose;
 mod listing;
 mod login;
@@ -53,9 +53,28 @@ mod people;
 mod sheet;
 mod sizes;
 mod sources;
+mod updated;
 mod video;
 mod walk;
 mod window;
+
+// What is told of one photo, and of the account.
+mod albums;
+mod collections;
+mod comments;
+mod contacts;
+mod exif;
+mod favorites;
+mod galleries;
+mod groups;
+mod info;
+mod pages;
+mod photo_people;
+mod preferences;
+mod profile;
+mod tags;
+mod testimonials;
+mod told;
 
 // The image host.
 mod addresses;
@@ -70,6 +89,7 @@ mod quirks;
 mod recording;
 
 pub use addresses::RefusedAddress;
+pub use albums::AlbumPhotos;
 pub use answer::Answer;
 pub use choose::Chosen;
 pub use client::FlickrClient;
@@ -79,10 +99,13 @@ pub use error::{FlickrError, Trouble};
 pub use listing::{Listed, Oddity};
 pub use login::{Callback, LoginError, PendingLogin};
 pub use pace::{CallLog, Spent};
+pub use pages::{Pages, Portion};
 pub use people::{AccountFacts, Person};
 pub use recording::{Decoded, Recording, decode_recording};
 pub use settings::{ClientSettings, Endpoint};
 pub use sources::{Source, Sources};
+pub use told::Told;
+pub use updated::Updated;
 pub use waiting::{Waiting, WaitingFor};
 pub use walk::{Page, Walk, WalkOutcome};
 

@@ -7,13 +7,14 @@
 use std::fmt;
 
 use flickr_model::{
-    BadId, Counts, Dates, Licence, Media, Photo, PhotoId, Place, PlaceViewers, Privacy, Safety, Tag, Taken,
+    BadId, Canvas, ContentType, Counts, Dates, Licence, Media, Photo, PhotoId, Place, PlaceViewers, Privacy,
+    Safety, Tag, Taken,
 };
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use crate::Sources;
 use crate::lenient::Scalar;
+use crate::{Sources, quirks};
 
 /// One photo or video as a listing tells of it.
 #[derive(Clone, PartialEq)]
@@ -35,6 +36,31 @@ impl fmt::Debug for Listed {
             .field("sources", &self.sources)
             .field("raw", &fields)
             .finish()
+    }
+}
+
+impl Listed {
+    /// The shape of the picture as it is shown, for the boxes of notes and people. From a shown size, which is
+    /// upright already; else from the original, turned as Flickr turns it.
+    #[must_use]
+    pub fn canvas(&self) -> Option<Canvas> {
+        let pixels = |name: &str| Scalar::field(&self.raw, name).pixels();
+        let shown = quirks::SIZES.iter().rev().find_map(|(size, _)| {
+            Canvas::of_shape(pixels(&format!("width_{size}"))?, pixels(&format!("height_{size}"))?)
+        });
+        shown.or_else(|| {
+            let (width, height) = (pixels("o_width")?, pixels("o_height")?);
+            match self.photo.rotation {
+                Some(90 | 270) => Canvas::of_shape(height, width),
+                _ => Canvas::of_shape(width, height),
+            }
+        })
+    }
+
+    /// What kind of picture it is, where the listing tells.
+    #[must_use]
+    pub fn content_type(&self) -> Option<ContentType> {
+        Scalar::field(&self.raw, "content_type").number().and_then(ContentType::from_listing)
     }
 }
 
@@ -184,7 +210,7 @@ mod tests {
             "ispublic": 0, "isfriend": 1, "isfamily": 0, "license": 4, "dateupload": 1_381_061_206,
             "lastupdate": 1_381_067_365, "datetaken": "2013-10-06 14:06:41", "datetakengranularity": 4,
             "datetakenunknown": 0, "latitude": 45.807_258, "longitude": 15.967_599, "accuracy": 11,
-            "geo_is_public": true, "geo_is_contact": "", "tags": "foo vision:night=077", "machine_tags": "",
+            "geo_is_public": true, "geo_is_contact": "", "tags": "foo", "machine_tags": "vision:night=077",
             "views": 112, "count_comments": 2, "count_faves": 3, "safety_level": 1, "rotation": 90,
             "media": "video", "media_status": "ready",
         });
@@ -193,7 +219,7 @@ mod tests {
 
         assert_eq!(old.photo, new.photo);
         assert_eq!(old.photo.media, Media::Video);
-        assert_eq!(old.photo.tags.len(), 2);
+        assert_eq!(old.photo.tags.iter().map(|tag| tag.machine).collect::<Vec<_>>(), [false, true]);
         assert_eq!(old.photo.privacy, Some(Privacy::Friends));
         assert_eq!(old.photo.dates.taken.unwrap().precision, Precision::Month);
         assert_eq!(old.photo.dates.uploaded, Timestamp::from_second(1_381_061_206).ok());
@@ -207,6 +233,29 @@ mod tests {
             "url_o": "https://live.staticflickr.com/1/7_5ec12e7_o.jpg"}));
 
         assert!(!format!("{listed:?}").contains("5ec12e7"));
+    }
+
+    #[test]
+    fn the_canvas_is_the_shown_shape_else_the_original_turned() {
+        let canvas = |record: Value| read(record).unwrap().canvas();
+        let upright = Canvas::of_shape(3, 4);
+
+        assert_eq!(
+            canvas(
+                json!({"id": "7", "width_m": "375", "height_m": 500, "o_width": "4000", "o_height": "3000"})
+            ),
+            upright
+        );
+        assert_eq!(
+            canvas(json!({"id": "7", "o_width": "4000", "o_height": "3000", "rotation": 90})),
+            upright
+        );
+        assert_eq!(canvas(json!({"id": "7", "o_width": 3000, "o_height": 4000})), upright);
+        assert_eq!(canvas(json!({"id": "7", "o_width": 3000})), None);
+        assert_eq!(
+            read(json!({"id": "7", "content_type": "1"})).unwrap().content_type(),
+            Some(ContentType::Screenshot)
+        );
     }
 
     #[test]

@@ -10,11 +10,15 @@ use serde_json::{Map, Value};
 
 use crate::answer::{self, Reply};
 use crate::lenient::Scalar;
+use crate::pages::{self, List};
 use crate::people::{InfoAnswer, LoginAnswer};
 use crate::sheet::PhotoList;
 use crate::sizes::SizesAnswer;
 use crate::video::StreamsAnswer;
-use crate::{FlickrError, Source, clock, media, promise};
+use crate::{
+    FlickrError, Source, albums, clock, collections, comments, contacts, exif, favorites, galleries, groups,
+    info, media, photo_people, preferences, profile, promise, tags, testimonials, told,
+};
 
 /// A reply as it was recorded.
 #[derive(Debug, Clone, Copy)]
@@ -87,7 +91,40 @@ fn rest(method: &str, recording: &Recording<'_>) -> Result<Decoded, String> {
         ) => return Err(error.to_string()),
         Err(refusal) => return Ok(Decoded::Refusal(refusal.to_string())),
     };
-    special(method, &value)?.map_or_else(|| generic(&value), |what| Ok(Decoded::Answer(what)))
+    if let Some(what) = special(method, &value)? {
+        return Ok(Decoded::Answer(what));
+    }
+    let photos = generic(&value)?;
+    Ok(listed(method, &value)?.map_or(photos, Decoded::Answer))
+}
+
+/// The methods that give a list page by page; one row that cannot be read is a failure here.
+fn listed(method: &str, answer: &Value) -> Result<Option<String>, String> {
+    let lists = [
+        rows(&albums::ALBUMS, method, answer),
+        rows(&albums::PHOTOS, method, answer),
+        rows(&contacts::CONTACTS, method, answer),
+        rows(&favorites::OF_PHOTO, method, answer),
+        rows(&favorites::OF_MINE, method, answer),
+        rows(&galleries::GALLERIES, method, answer),
+        rows(&galleries::PHOTOS, method, answer),
+        rows(&groups::GROUPS, method, answer),
+        rows(&groups::PHOTOS, method, answer),
+        rows(&testimonials::ABOUT_ME, method, answer),
+        rows(&testimonials::BY_ME, method, answer),
+    ];
+    lists.into_iter().flatten().next().transpose()
+}
+
+fn rows<T>(list: &List<T>, method: &str, answer: &Value) -> Option<Result<String, String>> {
+    if list.method != method {
+        return None;
+    }
+    let (portion, _) = pages::read(list, answer.clone());
+    Some(match portion.unreadable {
+        0 => Ok(format!("{} rows of {}", portion.rows.len(), portion.total)),
+        unreadable => Err(format!("{unreadable} of its rows cannot be read")),
+    })
 }
 
 /// The methods that have types of their own.
@@ -103,9 +140,34 @@ fn special(method: &str, value: &Value) -> Result<Option<String>, String> {
         }
         "flickr.people.getInfo" => {
             let facts = typed::<InfoAnswer>(value)?.facts().map_err(words)?;
-            format!("the account {}", facts.person.nsid)
+            let person = told::noun(value.clone(), "person");
+            let profile = profile::read(&facts.person.nsid, person, Value::Null).value;
+            format!("the account {} with {:?} photos", profile.id, profile.photos)
         }
         "flickr.photos.getSizes" => format!("{} sizes", typed::<SizesAnswer>(value)?.sizes().len()),
+        info::METHOD => {
+            let told = info::read(value.clone(), None).ok_or("it tells of no photo")?;
+            format!("{} tags and {} notes", told.value.tags.len(), told.value.notes.len())
+        }
+        comments::OF_PHOTO | comments::OF_ALBUM => {
+            format!("{} comments", comments::read(value.clone()).value.len())
+        }
+        photo_people::METHOD => {
+            format!("{} people", photo_people::read(value.clone(), None).value.len())
+        }
+        exif::METHOD => format!("{} fields", exif::read(value.clone()).value.len()),
+        collections::METHOD => format!("{} collections", collections::read(value.clone()).value.len()),
+        tags::METHOD => format!("{} tags", tags::read(value.clone()).value.len()),
+        profile::UPLOADS => format!("uploads: {:?}", profile::read_uploads(value.clone()).value.uploads),
+        method if preferences::METHODS.contains(&method) => {
+            let fields = preferences::fields(value.clone());
+            format!("preferences: {:?}", preferences::read(fields).value)
+        }
+        "flickr.galleries.getInfo" => {
+            let raw = told::noun(value.clone(), "gallery");
+            let gallery = raw.as_object().and_then(galleries::gallery).ok_or("it tells of no gallery")?;
+            format!("the gallery {}", gallery.id)
+        }
         "flickr.video.getStreamInfo" => format!("{} streams", typed::<StreamsAnswer>(value)?.streams().len()),
         _ => return Ok(None),
     }))
@@ -170,8 +232,9 @@ mod tests {
         let list = r#"{"photoset":{"id":"1","photo":[{"id":"7","secret":"a"},{"id":"8","secret":"b"}]},"stat":"ok"}"#;
         let hostile = r#"{"photos":{"photo":[{"id":"../7","secret":"a"}]},"stat":"ok"}"#;
 
+        assert_eq!(decode("flickr.photosets.getPhotos", list), Ok(Decoded::Answer("2 rows of 0".to_owned())));
         assert_eq!(
-            decode("flickr.photosets.getPhotos", list),
+            decode("flickr.future.listing", list),
             Ok(Decoded::Answer("a list of 2 photos".to_owned()))
         );
         assert!(decode("flickr.favorites.getList", hostile).is_err());

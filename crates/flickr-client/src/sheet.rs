@@ -15,7 +15,7 @@ struct ListingAnswer {
     photos: PhotoList,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub(crate) struct PhotoList {
     #[serde(default)]
     total: Scalar,
