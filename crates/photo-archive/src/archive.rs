@@ -19,6 +19,7 @@ use crate::lock::Lock;
 use crate::marker::{self, Account, Marker};
 use crate::opening;
 use crate::rebuild::{RebuildProgress, RebuildReport};
+use crate::record_xmp::Sidecars;
 use crate::root::Root;
 use crate::saved::{self, Saved};
 use crate::state::State;
@@ -41,6 +42,7 @@ pub struct Archive {
     pub(crate) catalog: Catalog,
     pub(crate) access: Access,
     pub(crate) rebuilt: Option<RebuildReport>,
+    pub(crate) sidecars: Sidecars,
     #[expect(dead_code, reason = "holding them is what they are for")]
     pub(crate) held: (Option<Lock>, Option<Hold>),
 }

@@ -42,6 +42,14 @@ pub(crate) mod meta {
     pub(crate) const LAST_RUN: &str = "last run";
     /// The report that was about to be written when the catalog was last heard of.
     pub(crate) const NEXT_RUN: &str = "next run";
+    /// Up to which moment of Flickr's clock the account was followed.
+    pub(crate) const WATERMARK: &str = "watermark";
+    /// When the whole account was last walked over.
+    pub(crate) const LAST_WALK: &str = "last walk";
+    /// When the lists of the account (contacts, groups, tags and so on) were last asked for.
+    pub(crate) const LAST_LISTS: &str = "last lists";
+    /// Set while `people.json` is behind the catalog.
+    pub(crate) const PEOPLE_BEHIND: &str = "people behind";
 }
 
 impl Catalog {
@@ -67,6 +75,7 @@ impl Catalog {
             return Ok(Err(if damaged { Unfit::Damaged(fault) } else { Unfit::Other(fault) }));
         }
         db.execute_batch(schema::FLEETING)?;
+        db.execute_batch(crate::catalog_detail_schema::FLEETING)?;
         let mut catalog = Self { db, path: path.to_owned(), key: [0; 32] };
         if catalog.read_meta::<i64>(meta::COMPLETE)?.is_none() {
             return Ok(Err(Unfit::Lost));
@@ -96,6 +105,7 @@ impl Catalog {
         configure(&db)?;
         schema::make(&db)?;
         db.execute_batch(schema::FLEETING)?;
+        db.execute_batch(crate::catalog_detail_schema::FLEETING)?;
         let catalog = Self { db, path: path.to_owned(), key };
         catalog.write_meta(meta::ARCHIVE, archive)?;
         catalog.write_meta(meta::KEY, key)?;

@@ -137,7 +137,8 @@ impl Catalog {
                  WHERE photo.folder = ?1 ORDER BY file.name"
             }
             Sums::Metadata => {
-                "SELECT json_sha, name || '.json' FROM photo WHERE folder = ?1 AND json_sha IS NOT NULL ORDER BY 2"
+                "SELECT json_sha, name || '.json' FROM photo WHERE folder = ?1 AND json_sha IS NOT NULL
+                 UNION ALL SELECT sha256, name FROM paper WHERE folder = ?1 ORDER BY 2"
             }
         };
         let fail = |error| self.failure(error);

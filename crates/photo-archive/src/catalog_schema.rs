@@ -5,8 +5,10 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
+use crate::catalog_detail_schema as detail;
+
 /// Goes up with every change of the tables; a catalog with another number is made again.
-pub(crate) const VERSION: i64 = 1;
+pub(crate) const VERSION: i64 = 2;
 
 const TABLES: &str = "
 CREATE TABLE meta (name TEXT PRIMARY KEY NOT NULL, value BLOB NOT NULL) WITHOUT ROWID;
@@ -64,6 +66,7 @@ CREATE TEMP TABLE IF NOT EXISTS seen (name TEXT PRIMARY KEY) WITHOUT ROWID;
 /// Makes the tables in an empty database.
 pub(crate) fn make(db: &Connection) -> rusqlite::Result<()> {
     db.execute_batch(TABLES)?;
+    db.execute_batch(detail::TABLES)?;
     db.pragma_update(None, "user_version", VERSION)
 }
 
@@ -110,7 +113,7 @@ mod tests {
     #[test]
     fn other_tables_triggers_or_versions_are_a_fault() {
         for change in [
-            "PRAGMA user_version = 2",
+            "PRAGMA user_version = 3",
             "DROP TABLE wanted",
             "ALTER TABLE photo ADD COLUMN extra",
             "CREATE TRIGGER evil AFTER INSERT ON photo BEGIN DELETE FROM photo; END",

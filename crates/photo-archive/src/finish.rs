@@ -29,6 +29,8 @@ impl Archive {
         now: Timestamp,
     ) -> Result<Option<String>, ArchiveError> {
         self.require_writing()?;
+        self.renew_albums(now)?;
+        self.write_people()?;
         let mut folders = Vec::new();
         for folder in self.catalog.marked_folders()? {
             match checksums::renew(&self.root, &self.catalog, &folder) {

@@ -21,7 +21,7 @@ pub(crate) enum Past {
 
 /// Writes the photo's facts into the sidecar; counters and the date of the last change are left alone.
 pub(crate) fn tell(sidecar: &mut Sidecar, photo: &Photo, past: Past) {
-    let mut formers = Formers { past, list: Vec::new() };
+    let mut formers = Formers::new(past);
     sidecar.media = photo.media;
     formers.replace("title", &mut sidecar.title, photo.title.clone());
     formers.replace("description", &mut sidecar.description, photo.description.clone());
@@ -40,19 +40,35 @@ pub(crate) fn tell(sidecar: &mut Sidecar, photo: &Photo, past: Past) {
     if photo.safety.is_some() {
         formers.replace("safety", &mut sidecar.safety, photo.safety);
     }
-    if photo.rotation.is_some() {
+    if sidecar.rotation.is_none() {
+        sidecar.rotation = photo.rotation; // A listing need not tell it: details do.
+    } else if photo.rotation.is_some() {
         formers.replace("rotation", &mut sidecar.rotation, photo.rotation);
     }
-    sidecar.history.append(&mut formers.list);
+    formers.write(sidecar);
 }
 
 /// Collects former values while facts are replaced.
-struct Formers {
+pub(crate) struct Formers {
     past: Past,
     list: Vec<Former>,
 }
 
 impl Formers {
+    pub(crate) fn new(past: Past) -> Self {
+        Self { past, list: Vec::new() }
+    }
+
+    /// Writes what was collected into the sidecar's history.
+    pub(crate) fn write(mut self, sidecar: &mut Sidecar) {
+        sidecar.history.append(&mut self.list);
+    }
+
+    /// What was collected.
+    pub(crate) fn list(self) -> Vec<Former> {
+        self.list
+    }
+
     fn replace<T: PartialEq + Serialize>(&mut self, field: &str, place: &mut T, now: T) {
         if *place != now {
             self.note(field, place);
@@ -60,7 +76,8 @@ impl Formers {
         }
     }
 
-    fn note(&mut self, field: &str, was: &impl Serialize) {
+    /// Notes a value that is about to be replaced.
+    pub(crate) fn note(&mut self, field: &str, was: &impl Serialize) {
         let Past::Kept(seen) = self.past else { return };
         let was = serde_json::to_value(was).unwrap_or(Value::Null);
         self.list.push(Former { seen, field: field.to_owned(), was, rest: Map::new() });
@@ -70,7 +87,9 @@ impl Formers {
 /// Tags are compared as a set; one that stays keeps the raw spelling and the author that details told.
 fn tags(sidecar: &mut Sidecar, now: &[Tag], formers: &mut Formers) {
     let texts = |tags: &[Tag]| {
-        let mut texts: Vec<String> = tags.iter().map(|tag| tag.text.clone()).collect();
+        // A tag that normalises to nothing is in no listing (recorded answers know such tags).
+        let told = tags.iter().filter(|tag| !tag.text.is_empty());
+        let mut texts: Vec<String> = told.map(|tag| tag.text.clone()).collect();
         texts.sort();
         texts.dedup();
         texts
@@ -90,7 +109,11 @@ fn tags(sidecar: &mut Sidecar, now: &[Tag], formers: &mut Formers) {
         }
     });
     let merged: Vec<Tag> = merged.collect();
-    if texts(&sidecar.tags) == texts(now) {
+    let is_respelled = old.iter().any(|before| {
+        let spelling = merged.iter().find(|tag| tag.text == before.text).map(|tag| &tag.raw);
+        before.raw.is_some() && spelling.is_some_and(|raw| *raw != before.raw)
+    });
+    if texts(&sidecar.tags) == texts(now) && !is_respelled {
         sidecar.tags = merged; // Only details were added: nothing was different before.
     } else {
         formers.replace("tags", &mut sidecar.tags, merged);
@@ -108,7 +131,19 @@ fn dates(old: &mut Open<Dates>, now: &Dates, formers: &mut Formers) {
 
 fn place(sidecar: &mut Sidecar, photo: &Photo, formers: &mut Formers) {
     let usable = |place: &flickr_model::Place| place.latitude.is_finite() && place.longitude.is_finite();
-    let now = photo.place.clone().filter(usable);
+    let mut now = photo.place.clone().filter(usable);
+    if let (Some(now), Some(old)) = (&mut now, &mut sidecar.place) {
+        // The listing need not tell who may see it; and with the viewers alone the names stay.
+        now.visible_to = now.visible_to.or(old.value.visible_to);
+        let elsewhere = flickr_model::Place { visible_to: old.value.visible_to, ..now.clone() } != old.value;
+        if !elsewhere {
+            if now.visible_to != old.value.visible_to {
+                formers.note("place", old);
+                old.value.visible_to = now.visible_to;
+            }
+            return;
+        }
+    }
     if sidecar.place.as_ref().map(|place| &place.value) != now.as_ref() {
         formers.replace("place", &mut sidecar.place, now.map(Open::new));
     }

@@ -31,6 +31,12 @@ pub(crate) fn is_ours(folder: &Key, name: &str) -> bool {
             "INVENTORY.txt" | "flickr-archive.json" | "README.txt" | "FORMAT.md" | "photo.schema.json"
         ),
         Some("runs") => base.ends_with("Z.json"),
+        Some("albums" | "account") => {
+            let ending = base.rsplit_once('.').map(|(_, ending)| ending);
+            matches!(base, "SHA256SUMS.metadata")
+                || base.starts_with("avatar.")
+                || matches!(ending, Some("json" | "jsonl" | "txt"))
+        }
         Some("photos") => matches!(base, "SHA256SUMS" | "SHA256SUMS.metadata") || is_of_a_photo(folder, base),
         _ => false,
     }

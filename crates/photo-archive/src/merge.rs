@@ -7,7 +7,10 @@ use flickr_model::{Media, Photo, PhotoId};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use crate::history::{self, Past};
+use crate::details::{self, Details};
+use crate::history::{self, Formers, Past};
+use crate::leaving;
+use crate::scrub;
 use crate::sidecar::{CountsAsked, FileRecord, Lack, Open, Sidecar};
 use crate::state::{FileKind, State};
 
@@ -24,6 +27,10 @@ pub(crate) struct Change<'a> {
     pub(crate) saved: Vec<FileRecord>,
     /// Flickr's date of the last change that this archive has followed up.
     pub(crate) updated: Option<Timestamp>,
+    /// What was learned of it beyond the listing.
+    pub(crate) details: Option<&'a Details>,
+    /// Since when it is missed on Flickr, for one that is gone.
+    pub(crate) missed_since: Option<Timestamp>,
     /// Paths of recorded files that are not on the disk, or not in their recorded size.
     pub(crate) not_here: Vec<String>,
     pub(crate) now: Timestamp,
@@ -33,10 +40,14 @@ pub(crate) struct Change<'a> {
 pub(crate) fn merge(id: PhotoId, old: Option<&Sidecar>, change: Change<'_>) -> Sidecar {
     let media = change.photo.map_or(Media::Photo, |photo| photo.media);
     let mut next = old.cloned().unwrap_or_else(|| Sidecar::blank(id, media));
-    if let Some(photo) = change.photo {
-        let past = if old.is_some() { Past::Kept(change.now) } else { Past::None };
-        history::tell(&mut next, photo, past);
+    let past = if old.is_some() { Past::Kept(change.now) } else { Past::None };
+    let nothing = Details::default();
+    let details = change.details.unwrap_or(&nothing);
+    if let Some(photo) = details.complete(change.photo, &next) {
+        history::tell(&mut next, &photo, past);
     }
+    let mut formers = Formers::new(past);
+    details::tell(&mut next, details, &mut formers, change.now);
     for file in change.saved {
         put_file(&mut next.files, file);
     }
@@ -46,9 +57,14 @@ pub(crate) fn merge(id: PhotoId, old: Option<&Sidecar>, change: Change<'_>) -> S
     let has_original = newest_original(&next.files).as_ref().is_some_and(here);
     next.state = settle(change.state, has_original, has_lesser);
     next.missing = lack(&next, old, change.reason, change.now);
+    leaving::mark(&mut next, change.missed_since, change.reason, change.now, &mut formers);
+    formers.write(&mut next);
+    let is_other = old != Some(&next);
+    details::tell_favorites(&mut next, details, is_other, change.now);
     if old == Some(&next) {
         return next;
     }
+    details::renew_state(&mut next.details, details);
     if change.updated.is_some() {
         next.dates.value.updated = change.updated;
     }
@@ -57,6 +73,9 @@ pub(crate) fn merge(id: PhotoId, old: Option<&Sidecar>, change: Change<'_>) -> S
     }
     if let Some(listing) = change.listing {
         next.flickr.insert("listing".to_owned(), Value::Object(listing));
+    }
+    for (kind, answer) in details.answers() {
+        next.flickr.insert(kind.to_owned(), scrub::value(answer.clone()));
     }
     next
 }
@@ -170,6 +189,8 @@ mod tests {
             reason: None,
             saved: Vec::new(),
             updated: None,
+            details: None,
+            missed_since: None,
             not_here: Vec::new(),
             now: now(),
         }

@@ -13,6 +13,7 @@ use crate::leftovers;
 use crate::lock::Lock;
 use crate::marker::{self, Marker};
 use crate::rebuild::{self, RebuildProgress, RebuildReport};
+use crate::record_xmp::Sidecars;
 use crate::root::Root;
 use crate::runs;
 
@@ -37,7 +38,8 @@ pub(crate) fn open(
         documents::write_missing(&root)?;
         sweep(&root, &catalog)?;
     }
-    Ok(Archive { root: Arc::new(root), marker, catalog, access, rebuilt, held: (lock, hold) })
+    let sidecars = Sidecars::default();
+    Ok(Archive { root: Arc::new(root), marker, catalog, access, rebuilt, sidecars, held: (lock, hold) })
 }
 
 /// Makes the catalog of an archive anew; see [`Archive::rebuild`].

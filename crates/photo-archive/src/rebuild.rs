@@ -17,6 +17,7 @@ use crate::fingerprint;
 use crate::key::Key;
 use crate::layout::Stem;
 use crate::leftovers;
+use crate::rebuild_papers::{self, Told};
 use crate::root::{Entry, EntryKind, Root};
 use crate::runs;
 use crate::sidecar::{self, FileRecord, Sidecar};
@@ -61,7 +62,7 @@ struct Scan<'a> {
     catalog: &'a Catalog,
     access: Access,
     report: RebuildReport,
-    batch: Vec<(PhotoRow, Vec<FileRow>, Option<jiff::Timestamp>)>,
+    batch: Vec<(PhotoRow, Vec<FileRow>, Told)>,
 }
 
 /// Fills an empty catalog.
@@ -77,6 +78,7 @@ pub(crate) fn fill(
         scan.folder(&folder, progress)?;
     }
     scan.store()?;
+    rebuild_papers::fill(root, catalog, access)?;
     scan.compare_sums()?;
     let newest = runs::newest(root)?;
     catalog.run(|_| catalog.write_meta(meta::LAST_RUN, newest.as_ref().map_or("", Key::as_str)))?;
@@ -175,7 +177,7 @@ impl Scan<'_> {
             facts: fingerprint::of(&sidecar.photo()),
             json: Some(json),
         };
-        self.batch.push((photo, files, sidecar.dates.value.updated));
+        self.batch.push((photo, files, Told::of(&sidecar)));
     }
 
     /// Puts the batch into the catalog; of two sidecars for one photo the first by path counts.
@@ -184,12 +186,13 @@ impl Scan<'_> {
         let catalog = self.catalog;
         catalog.transaction(|db| {
             let mut known = db.prepare_cached("SELECT 1 FROM photo WHERE id = ?1")?;
-            for (photo, files, updated) in &batch {
+            for (photo, files, told) in &batch {
                 if known.exists([crate::catalog_photos::as_row_id(photo.id)])? {
                     tracing::warn!(id = %photo.id, path = %photo.stem, "a second sidecar of the same photo");
                     continue;
                 }
-                catalog.put_photo(photo, *updated, None)?;
+                catalog.put_photo(photo, told.updated, None)?;
+                told.note(catalog, photo.id)?;
                 files.iter().try_for_each(|file| catalog.put_file(photo.id, file))?;
             }
             Ok(())

@@ -8,16 +8,19 @@ use std::collections::{BTreeSet, HashSet};
 use flickr_model::{Photo, PhotoId};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 
 use crate::archive::Archive;
 use crate::atomic_file::{self, Draft};
 use crate::catalog_photos::{FileRow, Kept, PhotoRow, Presence};
+use crate::detail_state::DetailState;
+use crate::details::{self, Details};
 use crate::error::ArchiveError;
-use crate::fingerprint::{self, Fingerprint, SecretMark};
+use crate::fingerprint::{self, SecretMark};
 use crate::key::Key;
 use crate::layout::Stem;
 use crate::merge::{self, Change};
+use crate::record_rows::{checksum, file_rows, photo_row, taken};
+use crate::record_xmp::Sidecars;
 use crate::saved::Saved;
 use crate::scrub;
 use crate::sidecar::{self, FileRecord, Sidecar};
@@ -45,6 +48,10 @@ pub struct Entry {
     pub updated: Option<Timestamp>,
     /// Whether its bytes are still to be fetched.
     pub want: WantChange,
+    /// What was learned of it beyond the listing.
+    pub details: Option<Details>,
+    /// For one that is gone: since when it is missed.
+    pub missed_since: Option<Timestamp>,
 }
 
 impl Entry {
@@ -61,6 +68,8 @@ impl Entry {
             secret: None,
             updated: None,
             want: WantChange::Keep,
+            details: None,
+            missed_since: None,
         }
     }
 
@@ -71,6 +80,7 @@ impl Entry {
             || self.state.is_some()
             || self.reason.is_some()
             || !self.saved.is_empty()
+            || self.details.is_some()
     }
 }
 
@@ -81,6 +91,8 @@ pub struct Recorded {
     pub id: PhotoId,
     /// Whether its sidecar has other bytes now.
     pub sidecar_written: bool,
+    /// XMP files beside it that another program wrote, and that were left as they are.
+    pub foreign_xmp: u64,
     /// Why nothing was written down of it, when something stands in its way; the other entries are not affected.
     pub trouble: Option<String>,
 }
@@ -95,6 +107,14 @@ struct Prepared {
     folder: Option<Key>,
     row: Option<(PhotoRow, Vec<FileRow>)>,
     drafts: Vec<Draft>,
+    xmp: Vec<Draft>,
+    foreign_xmp: u64,
+    /// What the catalog notes about its details.
+    detail: Option<DetailState>,
+    /// Its sidecar says in which albums and groups it is.
+    is_grouped: bool,
+    /// A file of it arrived, so that the paths in its albums are behind.
+    has_arrived: bool,
     trouble: Option<String>,
 }
 
@@ -132,10 +152,14 @@ impl Archive {
             prepared.iter().filter_map(|one| one.folder.as_ref()).map(Key::as_str).collect();
         self.catalog.mark_folders(folders.into_iter())?;
         self.write(&mut prepared)?;
+        let sound = prepared.iter_mut().filter(|one| one.trouble.is_none());
+        let xmp: Vec<Draft> = sound.flat_map(|one| std::mem::take(&mut one.xmp)).collect();
+        self.write_xmp(&xmp)?;
         self.catalog.transaction(|_| prepared.iter().try_for_each(|one| self.enter(one)))?;
         let recorded = prepared.into_iter().map(|one| Recorded {
             id: one.id,
             sidecar_written: one.trouble.is_none() && !one.drafts.is_empty(),
+            foreign_xmp: one.foreign_xmp,
             trouble: one.trouble,
         });
         Ok(recorded.collect())
@@ -185,6 +209,15 @@ impl Archive {
             }
             None => self.catalog.touch_photo(one.id, one.updated, one.secret)?,
         }
+        if let Some(detail) = &one.detail {
+            self.catalog.put_detail_state(one.id, detail)?;
+        }
+        if one.is_grouped {
+            self.catalog.regrouped(one.id)?;
+        }
+        if one.has_arrived {
+            self.catalog.albums_are_behind(one.id)?;
+        }
         self.catalog.put_want(one.id, &one.want, one.taken)
     }
 
@@ -199,6 +232,11 @@ impl Archive {
             folder: None,
             row: None,
             drafts: Vec::new(),
+            xmp: Vec::new(),
+            foreign_xmp: 0,
+            detail: None,
+            is_grouped: false,
+            has_arrived: !entry.saved.is_empty(),
             trouble: None,
         };
         let stem = match (&kept, &entry.photo) {
@@ -258,10 +296,19 @@ impl Archive {
             reason: reason.as_deref(),
             saved,
             updated: entry.updated,
+            details: entry.details.as_ref(),
+            missed_since: entry.missed_since,
             not_here,
             now,
         };
         let next = merge::merge(entry.id, before, change);
+        if let Some(details) = &entry.details {
+            let waits = details::favorites_wait(&next, details);
+            prepared.detail = details
+                .state
+                .map(|state| DetailState { favorites: state.favorites.filter(|_| !waits), ..state });
+            prepared.is_grouped = details.albums.is_some();
+        }
         let files = file_rows(&next, &folder, &rows, &fetched);
         if prepared.taken.is_none() {
             prepared.taken = taken(&next.photo());
@@ -275,7 +322,12 @@ impl Archive {
         if json.is_none() || !prepared.drafts.is_empty() || !fetched.is_empty() {
             prepared.folder = Some(folder);
         }
-        prepared.row = Some((photo_row(&next, stem, json), files));
+        if self.sidecars == Sidecars::Both && (!prepared.drafts.is_empty() || !fetched.is_empty()) {
+            (prepared.xmp, prepared.foreign_xmp) = self.xmp_drafts(&next, stem, &files)?;
+        }
+        // What the listing told is what the next listing is compared with; details told more.
+        let facts = entry.photo.as_ref().map(fingerprint::of).or(kept.map(|kept| kept.facts));
+        prepared.row = Some((photo_row(&next, stem, json, facts), files));
         Ok(())
     }
 
@@ -316,39 +368,4 @@ impl Archive {
             }
         }
     }
-}
-
-/// The date a photo is filed under, in seconds since 1970.
-fn taken(photo: &Photo) -> Option<i64> {
-    photo.dates.best().and_then(flickr_model::When::earliest)
-}
-
-fn checksum(bytes: &[u8]) -> ([u8; 32], u64) {
-    (Sha256::digest(bytes).into(), bytes.len() as u64)
-}
-
-/// A row without a sidecar has no fingerprint: the next listing sees a difference and has the sidecar written.
-fn photo_row(sidecar: &Sidecar, stem: &Stem, json: Option<([u8; 32], u64)>) -> PhotoRow {
-    PhotoRow {
-        id: sidecar.id,
-        stem: stem.clone(),
-        media: sidecar.media,
-        state: sidecar.state,
-        reason: sidecar.missing.as_ref().map(|lack| lack.value.reason.clone()),
-        uploaded: sidecar.dates.value.uploaded,
-        facts: if json.is_some() { fingerprint::of(&sidecar.photo()) } else { Fingerprint([0; 16]) },
-        json,
-    }
-}
-
-/// The rows of a sidecar's files; a file that was not found earlier is still not there unless it was fetched.
-fn file_rows(sidecar: &Sidecar, folder: &Key, known: &[FileRow], fetched: &[FileRecord]) -> Vec<FileRow> {
-    let rows = sidecar.files.iter().filter_map(|file| {
-        let key = Key::parse(&file.path).ok().filter(|key| key.parent() == *folder)?;
-        let before = known.iter().find(|row| row.name == key.name()).map(|row| row.presence);
-        let is_fetched = fetched.iter().any(|fetched| fetched.path == file.path);
-        let presence = before.filter(|_| !is_fetched).unwrap_or(Presence::Here);
-        Some(FileRow::new(key.name(), file, presence))
-    });
-    rows.collect()
 }

@@ -15,6 +15,11 @@ pub(crate) fn answer(answer: Map<String, Value>) -> Map<String, Value> {
     level(answer, DEEPEST)
 }
 
+/// Returns any answer, or part of one, without secrets.
+pub(crate) fn value(answer: Value) -> Value {
+    clean(answer, DEEPEST)
+}
+
 /// How many levels an answer may have; what lies deeper would make a file that no reader of JSON takes.
 const DEEPEST: usize = 60;
 

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::detail_fields::DetailFields;
 use crate::filing::Purpose;
 use crate::hex;
 use crate::saved::Saved;
@@ -53,6 +54,9 @@ pub(crate) struct Sidecar {
     pub(crate) safety: Option<Safety>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) rotation: Option<u16>,
+    /// What comes from asking about this one photo.
+    #[serde(flatten)]
+    pub(crate) details: DetailFields,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) counts: Option<Open<CountsAsked>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -183,6 +187,7 @@ impl Sidecar {
             licence: None,
             safety: None,
             rotation: None,
+            details: DetailFields::default(),
             counts: None,
             history: Vec::new(),
             gone: None,
@@ -264,7 +269,7 @@ mod tests {
     "accuracy": 16,
     "town": "Paris"
   },
-  "people": [
+  "moods": [
     null,
     1.5
   ]

@@ -17,6 +17,7 @@ use crate::error::ArchiveError;
 use crate::inventory;
 use crate::key::Key;
 use crate::leftovers;
+use crate::paper;
 use crate::rebuild;
 use crate::root::EntryKind;
 use crate::verify_files::{self, Checked, Job};
@@ -199,8 +200,9 @@ impl Archive {
              WHERE photo.folder = ?1 AND (photo.id % 1000003) % ?2 = ?3 - 1 ORDER BY file.name",
             "SELECT name || '.json', json_bytes, json_sha, id FROM photo
              WHERE folder = ?1 AND json_sha IS NOT NULL AND (id % 1000003) % ?2 = ?3 - 1 ORDER BY name",
+            "SELECT name, bytes, sha256, 0 FROM paper WHERE folder = ?1 AND 0 % ?2 = ?3 - 1 ORDER BY name",
         ];
-        for (query, is_sidecar) in queries.into_iter().zip([false, true]) {
+        for (query, is_sidecar) in queries.into_iter().zip([false, true, true]) {
             let mut statement = self.catalog.db.prepare_cached(query).map_err(fail)?;
             let mut rows = statement.query(params![folder.id, of.max(1), part]).map_err(fail)?;
             while let Some(row) = rows.next().map_err(fail)? {
@@ -255,11 +257,12 @@ impl Archive {
         Ok(())
     }
 
-    /// Names what lies below `photos/` and is in no record.
+    /// Names what lies below `photos/` or among the papers and is in no record.
     fn find_strays(&self, known: &[Folder], report: &mut VerifyReport) -> Result<(), ArchiveError> {
         let photos = Key::known("photos".to_owned());
         let mut folders = vec![photos.clone()];
         folders.extend(rebuild::photo_folders(&self.root)?);
+        folders.extend(paper::FOLDERS.map(|folder| Key::known(folder.to_owned())));
         for folder in &folders {
             let id = known.iter().find(|known| known.path == folder.as_str()).map_or(-1, |known| known.id);
             let mut names = Vec::new();
@@ -297,6 +300,7 @@ impl Archive {
                  EXCEPT SELECT file.name FROM photo JOIN file ON file.photo = photo.id WHERE photo.folder = ?1
                  EXCEPT SELECT file.name || '.xmp' FROM photo JOIN file ON file.photo = photo.id WHERE photo.folder = ?1
                  EXCEPT SELECT name || '.json' FROM photo WHERE folder = ?1
+                 EXCEPT SELECT name FROM paper WHERE folder = ?1
                  EXCEPT SELECT 'SHA256SUMS' WHERE ?1 >= 0 EXCEPT SELECT 'SHA256SUMS.metadata' WHERE ?1 >= 0
                  ORDER BY 1 LIMIT ?2",
             )?;

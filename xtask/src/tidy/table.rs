@@ -54,6 +54,7 @@ pub(super) const ROWS: &[Row] = &[
             "infer",
             "jiff",
             "unicode-normalization",
+            "quick-xml",
         ],
     },
     Row {

@@ -1,0 +1,188 @@
+//! What the catalog remembers so that a run asks for little: what was asked about each photo, which photos were
+//! missed once, and how far the account was followed.
+//!
+//! All of it can be forgotten at the price of calls; what was asked stands in the sidecars too.
+
+use flickr_model::PhotoId;
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, params};
+
+use crate::archive::Archive;
+use crate::catalog::{Catalog, meta};
+use crate::catalog_photos::{as_count, as_number, as_row_id};
+use crate::error::ArchiveError;
+
+/// In which state a photo was when its details were last asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DetailState {
+    /// Flickr's date of its last change then.
+    pub updated: Option<Timestamp>,
+    /// How many comments the listing counted when they were last asked for.
+    pub comments: Option<u64>,
+    /// How many favourites the listing counted when they were last asked for.
+    pub favorites: Option<u64>,
+    /// When it was asked, by this machine's clock.
+    pub asked: Timestamp,
+}
+
+/// Moments that a run remembers for the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// Up to which moment of Flickr's clock changes were followed.
+    Watermark,
+    /// When the whole account was last walked over.
+    WholeWalk,
+    /// When the lists of the account (contacts, groups, tags and so on) were last asked for.
+    AccountLists,
+}
+
+impl Mark {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Watermark => meta::WATERMARK,
+            Self::WholeWalk => meta::LAST_WALK,
+            Self::AccountLists => meta::LAST_LISTS,
+        }
+    }
+}
+
+impl Archive {
+    /// In which state a photo was when its details were last asked for; `None` when they never were.
+    ///
+    /// # Errors
+    /// When the catalog fails, as for all deeds here.
+    pub fn detail_state(&self, id: PhotoId) -> Result<Option<DetailState>, ArchiveError> {
+        self.catalog.detail_state(id)
+    }
+
+    /// Returns photos whose details were never asked for, newest upload first, below a given place in that order.
+    ///
+    /// A place is the upload date in seconds with the id; the first call gives none.
+    ///
+    /// # Errors
+    /// When the catalog fails.
+    pub fn without_details(
+        &self,
+        below: Option<(i64, PhotoId)>,
+        limit: usize,
+    ) -> Result<Vec<(i64, PhotoId)>, ArchiveError> {
+        self.catalog.without_details(below, limit)
+    }
+
+    /// Reads a moment that an earlier run left; `None` after the catalog was made again.
+    ///
+    /// # Errors
+    /// When the catalog fails.
+    pub fn mark(&self, mark: Mark) -> Result<Option<Timestamp>, ArchiveError> {
+        let second: Option<i64> = self.catalog.run(|_| self.catalog.read_meta(mark.name()))?;
+        Ok(second.and_then(|second| Timestamp::from_second(second).ok()))
+    }
+
+    /// Leaves a moment for the next run.
+    ///
+    /// # Errors
+    /// When the catalog fails.
+    pub fn set_mark(&mut self, mark: Mark, at: Timestamp) -> Result<(), ArchiveError> {
+        self.require_writing()?;
+        self.catalog.run(|_| self.catalog.write_meta(mark.name(), at.as_second()))
+    }
+
+    /// Notes photos that a whole walk did not meet, each since the first time; returns since when each is missed.
+    ///
+    /// # Errors
+    /// When the catalog fails.
+    pub fn note_missed(&mut self, ids: &[PhotoId], now: Timestamp) -> Result<Vec<Timestamp>, ArchiveError> {
+        self.require_writing()?;
+        self.catalog.transaction(|_| ids.iter().map(|id| self.catalog.note_missed(*id, now)).collect())
+    }
+
+    /// Forgets that photos were missed: they are back, or the archive says that they are gone.
+    ///
+    /// # Errors
+    /// When the catalog fails.
+    pub fn forget_missed(&mut self, ids: &[PhotoId]) -> Result<(), ArchiveError> {
+        self.require_writing()?;
+        self.catalog.transaction(|db| {
+            let mut statement = db.prepare_cached("DELETE FROM missed WHERE photo = ?1")?;
+            ids.iter().try_for_each(|id| statement.execute([as_row_id(*id)]).map(drop))
+        })
+    }
+
+    /// Forgets those that the walk under way has met after all.
+    ///
+    /// # Errors
+    /// When the catalog fails.
+    pub fn forget_missed_that_were_met(&mut self) -> Result<(), ArchiveError> {
+        self.require_writing()?;
+        self.catalog.run(|db| {
+            db.execute("DELETE FROM missed WHERE photo IN (SELECT photo FROM temp.met)", []).map(drop)
+        })
+    }
+}
+
+impl Catalog {
+    fn detail_state(&self, id: PhotoId) -> Result<Option<DetailState>, ArchiveError> {
+        self.run(|db| {
+            let mut statement =
+                db.prepare_cached("SELECT updated, comments, favorites, asked FROM detail WHERE photo = ?1")?;
+            let read = |row: &rusqlite::Row<'_>| {
+                let updated: Option<i64> = row.get(0)?;
+                let count = |place| row.get::<_, Option<i64>>(place).map(|count| count.map(as_count));
+                Ok(DetailState {
+                    updated: updated.and_then(|second| Timestamp::from_second(second).ok()),
+                    comments: count(1)?,
+                    favorites: count(2)?,
+                    asked: Timestamp::from_second(row.get(3)?).unwrap_or_default(),
+                })
+            };
+            statement.query_row([as_row_id(id)], read).optional()
+        })
+    }
+
+    /// For the caller's transaction; a count that is not given stays.
+    pub(crate) fn put_detail_state(&self, id: PhotoId, state: &DetailState) -> rusqlite::Result<()> {
+        let mut statement = self.db.prepare_cached(
+            "INSERT INTO detail (photo, updated, comments, favorites, asked) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (photo) DO UPDATE SET updated = coalesce(?2, updated), comments = coalesce(?3, comments),
+                favorites = coalesce(?4, favorites), asked = ?5",
+        )?;
+        statement.execute(params![
+            as_row_id(id),
+            state.updated.map(Timestamp::as_second),
+            state.comments.map(as_number),
+            state.favorites.map(as_number),
+            state.asked.as_second(),
+        ])?;
+        Ok(())
+    }
+
+    fn without_details(
+        &self,
+        below: Option<(i64, PhotoId)>,
+        limit: usize,
+    ) -> Result<Vec<(i64, PhotoId)>, ArchiveError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let (second, id) = below.map_or((i64::MAX, i64::MAX), |(second, id)| (second, as_row_id(id)));
+        self.run(|db| {
+            let mut statement = db.prepare_cached(
+                "SELECT coalesce(uploaded, 0), id FROM photo
+                 WHERE (coalesce(uploaded, 0), id) < (?1, ?2) AND state NOT IN (4, 5) AND id NOT IN (SELECT photo FROM detail)
+                 ORDER BY 1 DESC, 2 DESC LIMIT ?3",
+            )?;
+            let rows = statement.query_map(params![second, id, limit], |row| {
+                let second: i64 = row.get(0)?;
+                Ok(PhotoId::from_number(as_count(row.get(1)?)).map(|id| (second, id)))
+            })?;
+            rows.filter_map(Result::transpose).collect()
+        })
+    }
+
+    fn note_missed(&self, id: PhotoId, now: Timestamp) -> rusqlite::Result<Timestamp> {
+        let mut note =
+            self.db.prepare_cached("INSERT OR IGNORE INTO missed (photo, since) VALUES (?1, ?2)")?;
+        note.execute(params![as_row_id(id), now.as_second()])?;
+        let mut find = self.db.prepare_cached("SELECT since FROM missed WHERE photo = ?1")?;
+        let since: i64 = find.query_row([as_row_id(id)], |row| row.get(0))?;
+        Ok(Timestamp::from_second(since).unwrap_or(now))
+    }
+}

@@ -1,0 +1,145 @@
+//! Makes again what the catalog knows beside photos and files: albums with their members, groups, people, papers,
+//! and up to what the details of each photo were brought.
+
+use flickr_model::PhotoId;
+use jiff::Timestamp;
+use rusqlite::params;
+
+use crate::albums;
+use crate::archive::Access;
+use crate::catalog::Catalog;
+use crate::catalog_photos::as_row_id;
+use crate::checksums;
+use crate::detail_state::DetailState;
+use crate::error::ArchiveError;
+use crate::gathering::{Gathering, GatheringSeen};
+use crate::key::Key;
+use crate::leftovers;
+use crate::paper::{FOLDERS, LARGEST, Paper};
+use crate::people;
+use crate::root::{EntryKind, Root};
+use crate::sidecar::Sidecar;
+
+/// What a sidecar tells beside the photo's own row.
+pub(crate) struct Told {
+    pub(crate) updated: Option<Timestamp>,
+    state: Option<DetailState>,
+    albums: Vec<String>,
+    groups: Vec<String>,
+}
+
+impl Told {
+    pub(crate) fn of(sidecar: &Sidecar) -> Self {
+        let details = &sidecar.details;
+        Self {
+            updated: sidecar.dates.value.updated,
+            state: details.state(),
+            albums: details.albums.clone().unwrap_or_default(),
+            groups: details.groups.clone().unwrap_or_default(),
+        }
+    }
+
+    /// Notes it; in which albums the photo says it is waits for the albums themselves. For the caller's transaction.
+    pub(crate) fn note(&self, catalog: &Catalog, id: PhotoId) -> rusqlite::Result<()> {
+        if let Some(state) = &self.state {
+            catalog.put_detail_state(id, state)?;
+        }
+        let mut told = catalog
+            .db
+            .prepare_cached("INSERT OR IGNORE INTO temp.told (gathering, photo) VALUES (?1, ?2)")?;
+        for album in &self.albums {
+            told.execute(params![catalog.gathering_number(Gathering::Album, album)?, as_row_id(id)])?;
+        }
+        // A pool has no file of its own: its members are those that say so.
+        let mut member = catalog.db.prepare_cached(
+            "INSERT INTO member (gathering, place, photo)
+             SELECT ?1, coalesce(max(place) + 1, 0), ?2 FROM member WHERE gathering = ?1",
+        )?;
+        for group in &self.groups {
+            let number = catalog.gathering_number(Gathering::Group, group)?;
+            told.execute(params![number, as_row_id(id)])?;
+            member.execute(params![number, as_row_id(id)])?;
+        }
+        Ok(())
+    }
+}
+
+/// Reads the papers into a catalog that has the photos already.
+pub(crate) fn fill(root: &Root, catalog: &Catalog, access: Access) -> Result<(), ArchiveError> {
+    for folder in FOLDERS.map(|folder| Key::known(folder.to_owned())) {
+        if access == Access::Write {
+            leftovers::remove(root, &folder)?;
+        }
+        for entry in root.entries(&folder)? {
+            let Ok(key) = folder.join(&entry.name) else { continue };
+            if entry.facts.kind != EntryKind::File || !is_a_paper(&key) {
+                continue;
+            }
+            let Some(sha256) = checksums::on_disk(root, &key)? else { continue };
+            catalog.transaction(|_| catalog.put_paper(&key, sha256, entry.facts.len))?;
+            if folder.as_str() == albums::FOLDER && entry.name.ends_with(".json") {
+                album(root, catalog, &key)?;
+            }
+        }
+    }
+    people::restore(root, catalog)?;
+    catalog.transaction(|_| catalog.queue_differences(None)).map(drop)
+}
+
+/// Names that this program gives there; anything else is foreign and is named by `verify`.
+fn is_a_paper(key: &Key) -> bool {
+    let (stem, ending) = key.name().rsplit_once('.').unwrap_or((key.name(), ""));
+    let is_numbered = |stem: &str| {
+        let id = stem.rsplit_once('_').map_or(stem, |(_, id)| id);
+        !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    match (key.parent().as_str(), ending) {
+        ("albums", "json" | "txt") | ("account/galleries", "json") => is_numbered(stem),
+        ("account", "json") => matches!(
+            stem,
+            "profile"
+                | "people"
+                | "collections"
+                | "contacts"
+                | "groups"
+                | "tags"
+                | "testimonials"
+                | "preferences"
+                | "upload-status"
+        ),
+        ("account", "jsonl") => stem == "favorites",
+        ("account", "jpg" | "png" | "gif" | "webp" | "bin") => {
+            stem == "avatar" || stem.starts_with("avatar.v")
+        }
+        _ => false,
+    }
+}
+
+fn album(root: &Root, catalog: &Catalog, key: &Key) -> Result<(), ArchiveError> {
+    let Some(bytes) = root.read(key, LARGEST).unwrap_or_default() else { return Ok(()) };
+    let paper = match serde_json::from_slice::<Paper>(&bytes) {
+        Ok(paper) => paper,
+        Err(error) => {
+            tracing::warn!(path = %key, %error, "an album cannot be read; the next run asks for it again");
+            return Ok(());
+        }
+    };
+    let Some(id) = paper.facts.get("id").and_then(serde_json::Value::as_str) else { return Ok(()) };
+    let count = |name: &str| paper.facts.get(name).and_then(serde_json::Value::as_u64);
+    let photos = count("photos_count").map(|photos| photos + count("videos_count").unwrap_or(0));
+    let updated = paper.facts.get("updated").and_then(serde_json::Value::as_str);
+    let seen = GatheringSeen {
+        updated: updated.and_then(|updated| updated.parse().ok()),
+        photos,
+        comments: count("comments_count"),
+        is_gone: paper.gone.is_some(),
+    };
+    let members = albums::photos_of(&paper);
+    catalog.transaction(|db| {
+        catalog.note_gathering(Gathering::Album, id, seen)?;
+        let number = catalog.gathering_number(Gathering::Album, id)?;
+        catalog.set_members(number, &members)?;
+        // Whether its paths are those of the files that are there now, the next run sees.
+        db.prepare_cached("UPDATE gathering SET dirty = 1 WHERE number = ?1")?.execute([number]).map(drop)
+    })
+}
