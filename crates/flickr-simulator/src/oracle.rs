@@ -16,7 +16,7 @@
 //! | `testimonials` | list: `{id by about text created approved}`, those about the owner first; `approved` is `null` while pending |
 //! | `preferences` | `content_type geo_viewers hidden privacy safety_level` in Flickr's numbers |
 //! | `profile` | `nsid username realname path_alias location description occupation hometown website first_name last_name city country joined timezone first_taken first_uploaded pro photos` |
-//! | `people` | object by nsid of all who are named anywhere above: `{username realname path_alias deleted}` |
+//! | `people` | object by nsid of all who are named above with more than their nsid: `{username realname path_alias deleted}`; a key is absent where no answer tells it |
 //!
 //! A photo: `media` (`photo`, `video`), `title`, `description`, `tags` (`{raw text author machine}`), `uploaded`,
 //! `updated`, `taken` (`{text granularity unknown}`), `place` (`null` or `{latitude longitude accuracy neighbourhood
@@ -32,7 +32,7 @@
 //! `streams` is `original`, `derived`, `player only` or `pending`), `has_original`, and `file_md5`, the MD5 of the best
 //! bytes there are.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
@@ -47,29 +47,54 @@ use crate::groups::{Group, groups};
 use crate::oracle_photo::{Everywhere, photo};
 use crate::order::{By, Sight};
 use crate::overlay::Edits;
-use crate::people::{Who, person};
+use crate::people::{Person, Who, person};
 use crate::photo::id;
 use crate::said::Comment;
 use crate::world::World;
 
-/// Everybody who is named somewhere; at the end they are told once.
-#[derive(Default)]
-pub(crate) struct Named {
-    owners_of_photos: BTreeSet<u64>,
-    people: BTreeSet<Who>,
+/// How much an answer tells of somebody it names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// The nsid alone.
+    Nothing,
+    /// The screen name.
+    Name,
+    /// The screen name, the real name, and whether the account is deleted: notes.
+    Author,
+    /// The screen name, the real name and the name in addresses: lists of people.
+    Listed,
+    /// All of it: comments.
+    All,
 }
+
+/// Everybody who is named somewhere, with what is told of them; at the end they are told once.
+#[derive(Default)]
+pub(crate) struct Named(Map<String, Value>);
 
 impl Named {
     /// Names somebody.
-    pub(crate) fn nsid(&mut self, account: &Account, who: Who) -> String {
-        self.people.insert(who);
-        person(account, who).nsid
+    pub(crate) fn nsid(&mut self, account: &Account, who: Who, told: Told) -> String {
+        self.meet(person(account, who), told)
     }
 
-    /// Names whoever made a foreign photo.
-    fn owner_of(&mut self, account: &Account, number: u64) -> String {
-        self.owners_of_photos.insert(number);
-        foreign::photo(account, number).owner.nsid
+    fn meet(&mut self, person: Person, told: Told) -> String {
+        let facts: &[&str] = match told {
+            Told::Nothing => return person.nsid,
+            Told::Name => &["username"],
+            Told::Author => &["username", "realname", "deleted"],
+            Told::Listed => &["username", "realname", "path_alias"],
+            Told::All => &["username", "realname", "path_alias", "deleted"],
+        };
+        let known = self.0.entry(person.nsid.clone()).or_insert_with(|| json!({}));
+        for fact in facts {
+            known[*fact] = match *fact {
+                "username" => person.username.as_str().into(),
+                "realname" => person.realname.as_str().into(),
+                "path_alias" => json!(person.path_alias),
+                _ => person.is_deleted.into(),
+            };
+        }
+        person.nsid
     }
 }
 
@@ -103,7 +128,7 @@ pub(crate) fn write(world: &World) -> Value {
         all.insert("testimonials".into(), words_about(account, &mut named));
         all.insert("preferences".into(), preferred(account));
         all.insert("profile".into(), owner(world, order.len()));
-        all.insert("people".into(), people(account, &named));
+        all.insert("people".into(), Value::Object(named.0));
         Value::Object(all)
     })
 }
@@ -130,7 +155,7 @@ pub(crate) fn comments(account: &Account, on: u64, comments: &[Comment], named: 
     let told = comments.iter().map(|comment| {
         json!({
             "id": comment.id(on),
-            "author": named.nsid(account, comment.author),
+            "author": named.nsid(account, comment.author, Told::All),
             "when": comment.when,
             "text": comment.text,
         })
@@ -173,7 +198,7 @@ fn galleries(account: &Account, edits: &Edits, named: &mut Named) -> Value {
         let gallery = gallery(account, edits, number);
         let photos = gallery.photos.iter().map(|(number, words)| {
             let photo = foreign::photo(account, *number);
-            let owner = named.owner_of(account, *number);
+            let owner = named.meet(photo.owner, Told::Name);
             json!({ "id": photo.id.to_string(), "owner": owner, "title": photo.title, "words": words })
         });
         let photos: Vec<Value> = photos.collect();
@@ -198,7 +223,7 @@ fn galleries(account: &Account, edits: &Edits, named: &mut Named) -> Value {
 fn liked(account: &Account, named: &mut Named) -> Value {
     let all = favorites(account).into_iter().map(|one| {
         let photo = foreign::photo(account, one.number);
-        let owner = named.owner_of(account, one.number);
+        let owner = named.meet(photo.owner, Told::Name);
         json!({ "id": photo.id.to_string(), "owner": owner, "title": photo.title, "when": one.when })
     });
     all.collect()
@@ -207,7 +232,7 @@ fn liked(account: &Account, named: &mut Named) -> Value {
 fn circle(account: &Account, named: &mut Named) -> Value {
     let all = contacts(account).into_iter().map(|one| {
         json!({
-            "person": named.nsid(account, one.who),
+            "person": named.nsid(account, one.who, Told::Listed),
             "friend": one.is_friend,
             "family": one.is_family,
             "ignored": one.is_ignored,
@@ -233,8 +258,8 @@ fn words_about(account: &Account, named: &mut Named) -> Value {
     let mut tell = |one: &Testimonial| {
         json!({
             "id": one.id.to_string(),
-            "by": named.nsid(account, one.by),
-            "about": named.nsid(account, one.about),
+            "by": named.nsid(account, one.by, Told::Listed),
+            "about": named.nsid(account, one.about, Told::Listed),
             "text": one.text,
             "created": one.created,
             "approved": one.approved,
@@ -278,19 +303,4 @@ fn owner(world: &World, photos: u64) -> Value {
         "pro": !world.behaviour().free_account,
         "photos": photos,
     })
-}
-
-fn people(account: &Account, named: &Named) -> Value {
-    let met = named.people.iter().map(|who| person(account, *who));
-    let makers = named.owners_of_photos.iter().map(|number| foreign::photo(account, *number).owner);
-    let all = met.chain(makers).map(|person| {
-        let facts = json!({
-            "username": person.username,
-            "realname": person.realname,
-            "path_alias": person.path_alias,
-            "deleted": person.is_deleted,
-        });
-        (person.nsid, facts)
-    });
-    Value::Object(all.collect())
 }

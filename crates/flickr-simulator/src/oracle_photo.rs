@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::account::Account;
 use crate::marks::{self, Area};
-use crate::oracle::{Named, comments};
+use crate::oracle::{Named, Told, comments};
 use crate::overlay::{Edits, Overlay};
 use crate::photo::{Kind, Photo, Streams, Visibility};
 use crate::shape::Dimensions;
@@ -32,7 +32,7 @@ pub(crate) fn photo(
     let account = &world.account;
     let overlay = edits.of(index);
     let photo = Photo::new(account, index, overlay);
-    let mut facts = own(account, &photo);
+    let mut facts = own(&photo);
     let others = by_others(account, &photo, overlay, named);
     let bytes = expected::best_of(world, &photo);
     let places = json!({
@@ -53,7 +53,7 @@ pub(crate) fn photo(
 }
 
 /// What the owner said of it, and what it is.
-fn own(account: &Account, photo: &Photo) -> Value {
+fn own(photo: &Photo) -> Value {
     let (name, url) = rights::licence_words(photo.licence);
     let streams = match photo.kind {
         Kind::Video(streams) => json!({ "seconds": photo.seconds, "streams": offered(streams) }),
@@ -80,13 +80,6 @@ fn own(account: &Account, photo: &Photo) -> Value {
         "views": photo.views,
         "width": photo.dimensions.width,
         "height": photo.dimensions.height,
-        "in_galleries": galleries::of_others(account, photo.index)
-            .into_iter()
-            .map(|(id, title, maker)| {
-                let owner = crate::people::person(account, maker).nsid;
-                json!({ "id": id.to_string(), "title": title, "owner": owner })
-            })
-            .collect::<Vec<_>>(),
         "video": streams,
     })
 }
@@ -98,14 +91,14 @@ fn by_others(account: &Account, photo: &Photo, overlay: &Overlay, named: &mut Na
         .tags
         .iter()
         .map(|tag| {
-            let author = named.nsid(account, tag.author);
+            let author = named.nsid(account, tag.author, Told::Name);
             json!({ "raw": tag.raw, "text": tag.text, "author": author, "machine": tag.is_machine() })
         })
         .collect();
     let notes: Vec<Value> = marks::notes(account, photo, overlay)
         .into_iter()
         .map(|note| {
-            let author = named.nsid(account, note.author);
+            let author = named.nsid(account, note.author, Told::Author);
             let area = area(note.area, canvas);
             json!({ "id": note.id.to_string(), "author": author, "text": note.text, "area": area })
         })
@@ -114,15 +107,22 @@ fn by_others(account: &Account, photo: &Photo, overlay: &Overlay, named: &mut Na
         .into_iter()
         .map(|shown| {
             json!({
-                "person": named.nsid(account, shown.person),
-                "added_by": named.nsid(account, shown.added_by),
+                "person": named.nsid(account, shown.person, Told::Listed),
+                "added_by": named.nsid(account, shown.added_by, Told::Nothing),
                 "area": shown.area.map(|shown| area(shown, canvas)),
             })
         })
         .collect();
     let favorites: Vec<Value> = liked::of_photo(account, photo, overlay)
         .into_iter()
-        .map(|liking| json!({ "person": named.nsid(account, liking.person), "when": liking.when }))
+        .map(|liking| json!({ "person": named.nsid(account, liking.person, Told::Listed), "when": liking.when }))
+        .collect();
+    let in_galleries: Vec<Value> = galleries::of_others(account, photo.index)
+        .into_iter()
+        .map(|(id, title, maker)| {
+            let owner = named.nsid(account, maker, Told::Name);
+            json!({ "id": id.to_string(), "title": title, "owner": owner })
+        })
         .collect();
     let said = said::on_photo(account, photo, overlay);
     json!({
@@ -130,6 +130,7 @@ fn by_others(account: &Account, photo: &Photo, overlay: &Overlay, named: &mut Na
         "notes": notes,
         "people": people,
         "favorites": favorites,
+        "in_galleries": in_galleries,
         "comments": comments(account, photo.id, &said, named),
     })
 }

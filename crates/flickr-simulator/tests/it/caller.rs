@@ -154,3 +154,41 @@ fn hmac_in_base64(key: &str, message: &str) -> String {
     let text: String = sixes.map(|six| letters[usize::from_str_radix(&six, 2).unwrap()]).collect();
     format!("{text}=")
 }
+
+/// The items of a list; a list that is absent is empty.
+pub(crate) fn items(value: &Value) -> &[Value] {
+    value.as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+/// A decimal that may be written as a text.
+pub(crate) fn decimal(value: &Value) -> f64 {
+    value.as_f64().unwrap_or_else(|| value.as_str().unwrap().parse().unwrap())
+}
+
+/// The texts under a key of every item.
+pub(crate) fn texts(list: &Value, key: &str) -> Vec<String> {
+    items(list).iter().map(|item| item[key].as_str().unwrap().to_owned()).collect()
+}
+
+impl Caller {
+    /// Reads all pages of a list, and checks that its total is what was read.
+    pub(crate) async fn all(
+        &self,
+        method: &str,
+        more: &[(&str, &str)],
+        envelope: &str,
+        key: &str,
+    ) -> Vec<Value> {
+        let mut seen = Vec::new();
+        for page in 1.. {
+            let asked = page.to_string();
+            let answer = self.json(method, &[more, &[("page", &asked)]].concat()).await;
+            assert_eq!(answer["stat"], "ok", "{answer}");
+            seen.extend_from_slice(items(&answer[envelope][key]));
+            if page >= number(&answer[envelope]["pages"]) {
+                break;
+            }
+        }
+        seen
+    }
+}
