@@ -1,6 +1,6 @@
 //! Galleries of the account, and the photos in them.
 
-use flickr_model::{Gallery, GalleryId, GalleryPhoto, UserId};
+use flickr_model::{Gallery, GalleryId, GalleryPhoto, PhotoId, UserId};
 use serde_json::{Map, Value};
 
 use crate::FlickrClient;
@@ -14,6 +14,8 @@ pub(crate) const GALLERIES: List<Gallery> = List {
     row: "gallery",
     read: gallery,
 };
+
+pub(crate) const WITH_PHOTO: List<Gallery> = List { method: "flickr.galleries.getListForPhoto", ..GALLERIES };
 
 pub(crate) const PHOTOS: List<GalleryPhoto> = List {
     method: "flickr.galleries.getPhotos",
@@ -29,6 +31,12 @@ impl FlickrClient {
     #[must_use]
     pub fn galleries(&self, owner: &UserId) -> Pages<'_, Gallery> {
         Pages::of(self, GALLERIES, vec![("user_id", owner.to_string())])
+    }
+
+    /// Walks through the galleries of all people that a photo is in: one call for a photo, as a rule.
+    #[must_use]
+    pub fn galleries_with(&self, photo: PhotoId) -> Pages<'_, Gallery> {
+        Pages::of(self, WITH_PHOTO, vec![("photo_id", photo.to_string())])
     }
 
     /// Walks through the photos of a gallery with what its owner says of each: 500 for each call.

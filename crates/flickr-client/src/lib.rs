@@ -68,6 +68,7 @@ mod favorites;
 mod galleries;
 mod groups;
 mod info;
+mod licences;
 mod pages;
 mod photo_people;
 mod preferences;

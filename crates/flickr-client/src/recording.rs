@@ -17,7 +17,7 @@ use crate::sizes::SizesAnswer;
 use crate::video::StreamsAnswer;
 use crate::{
     FlickrError, Source, albums, clock, collections, comments, contacts, exif, favorites, galleries, groups,
-    info, media, photo_people, preferences, profile, promise, tags, testimonials, told,
+    info, licences, media, photo_people, preferences, profile, promise, tags, testimonials, told,
 };
 
 /// A reply as it was recorded.
@@ -107,6 +107,7 @@ fn listed(method: &str, answer: &Value) -> Result<Option<String>, String> {
         rows(&favorites::OF_PHOTO, method, answer),
         rows(&favorites::OF_MINE, method, answer),
         rows(&galleries::GALLERIES, method, answer),
+        rows(&galleries::WITH_PHOTO, method, answer),
         rows(&galleries::PHOTOS, method, answer),
         rows(&groups::GROUPS, method, answer),
         rows(&groups::PHOTOS, method, answer),
@@ -157,6 +158,7 @@ fn special(method: &str, value: &Value) -> Result<Option<String>, String> {
         }
         exif::METHOD => format!("{} fields", exif::read(value.clone()).value.len()),
         collections::METHOD => format!("{} collections", collections::read(value.clone()).value.len()),
+        licences::METHOD => format!("{} changes", licences::read(value.clone()).value.len()),
         tags::METHOD => format!("{} tags", tags::read(value.clone()).value.len()),
         profile::UPLOADS => format!("uploads: {:?}", profile::read_uploads(value.clone()).value.uploads),
         method if preferences::METHODS.contains(&method) => {

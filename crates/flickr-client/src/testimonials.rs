@@ -54,19 +54,29 @@ async fn whole(
 }
 
 fn testimonial(fields: &Map<String, Value>) -> Option<Testimonial> {
-    let first = |names: &[&str]| names.iter().find_map(|name| Scalar::field(fields, name).into_filled());
-    let person = |names: &[&str]| first(names).and_then(|id| id.parse().ok());
+    let first = |names: &[&str]| {
+        let texts = names.iter().map(|name| Scalar::field(fields, name));
+        texts.filter(|text| text.filled().is_some()).map(Scalar::into_text).next()
+    };
+    let person = |names: &[&str]| names.iter().find_map(|name| id(fields.get(*name)?));
     let told = Testimonial {
         id: first(&["testimonial_id", "id"]),
-        from: person(&["user_id", "author", "author_id", "from", "by"]),
-        to: person(&["target_user_id", "subject", "about", "to"]),
-        text: first(&["_content", "testimonial_text", "text", "content"]).unwrap_or_default(),
+        from: person(&["user_id", "author", "author_id", "by_user", "by"]),
+        to: person(&["target_user_id", "about_user", "about"]),
+        text: first(&["body", "_content", "testimonial_text", "text"]).unwrap_or_default(),
         when: ["date_create", "datecreate", "date_created", "date"]
             .iter()
             .find_map(|name| Scalar::field(fields, name).moment()),
+        approved: Scalar::field(fields, "date_approved").moment(),
         state: state(fields),
     };
     (told.id.is_some() || !told.text.is_empty()).then_some(told)
+}
+
+/// A person's id, alone or within what is told of them.
+fn id(person: &Value) -> Option<UserId> {
+    let id = person.get("nsid").or_else(|| person.get("id")).unwrap_or(person);
+    Scalar::of(id).filled()?.parse().ok()
 }
 
 fn state(fields: &Map<String, Value>) -> Option<TestimonialState> {
@@ -87,7 +97,8 @@ mod tests {
         let answer = json!({"testimonials": {"page": 1, "pages": 1, "total": "3", "testimonial": [
             {"testimonial_id": "5", "user_id": "2@N00", "username": "bob", "target_user_id": "1@N00", "date_create": "1334836152",
                 "approved": 1, "_content": "Good eye"},
-            {"id": 6, "author": "3@N00", "text": {"_content": "Kind"}, "pending": "1"},
+            {"id": 6, "by_user": {"nsid": "3@N00", "username": "cleo"}, "about_user": {"nsid": "1@N00"}, "body": {"_content": " Kind "},
+                "date_approved": 0, "approved": ""},
             {}]}});
 
         let (portion, _) = read(&ABOUT_ME, answer);
@@ -96,7 +107,12 @@ mod tests {
         assert_eq!((first.value.text.as_str(), first.value.from.clone()), ("Good eye", "2@N00".parse().ok()));
         assert_eq!(first.value.state, Some(TestimonialState::Approved));
         assert_eq!(first.people.first().unwrap().username, "bob");
-        assert_eq!((second.value.id.as_deref(), second.value.text.as_str()), (Some("6"), "Kind"));
+        assert_eq!((second.value.id.as_deref(), second.value.text.as_str()), (Some("6"), " Kind "));
+        assert_eq!(
+            (second.value.from.clone(), second.value.to.clone()),
+            ("3@N00".parse().ok(), "1@N00".parse().ok())
+        );
+        assert_eq!(second.value.approved, None);
         assert_eq!((second.value.state, portion.unreadable), (Some(TestimonialState::Pending), 1));
     }
 }

@@ -56,6 +56,9 @@ const NAMES: [Names; 4] = [
     ("user_id", &["username"], &["realname"], &["path_alias"]),
 ];
 
+/// The fields that say that the account of the person beside them was deleted (recorded).
+const DELETED: [&str; 3] = ["is_deleted", "author_is_deleted", "authorisdeleted"];
+
 /// Everybody whose name stands anywhere in an answer, each once.
 pub(crate) fn people_in(answer: &Value) -> Vec<Person> {
     let mut people = BTreeMap::new();
@@ -90,9 +93,11 @@ fn named(fields: &Map<String, Value>, (id, username, realname, alias): Names) ->
         username: first(username).unwrap_or_default(),
         realname: first(realname),
         path_alias: first(alias),
+        is_deleted: DELETED.iter().any(|name| Scalar::field(fields, name).flag() == Some(true)),
     };
-    let is_named = !person.username.is_empty() || person.realname.is_some();
-    is_named.then_some(person)
+    // Somebody whose account is gone may have no name left.
+    let is_told = !person.username.is_empty() || person.realname.is_some() || person.is_deleted;
+    is_told.then_some(person)
 }
 
 #[cfg(test)]
@@ -121,6 +126,13 @@ mod tests {
             told,
             [("ada", None, None), ("bob", Some("Bob B."), Some("bobs")), ("cleo", None, Some("cleos"))]
         );
+    }
+
+    #[test]
+    fn a_deleted_person_is_told_of_even_without_a_name() {
+        let people = people_in(&json!({"author": "2@N00", "authorname": "", "author_is_deleted": "1"}));
+
+        assert!(people.first().is_some_and(|person| person.is_deleted));
     }
 
     #[test]

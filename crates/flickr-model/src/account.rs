@@ -29,7 +29,7 @@ pub struct Contact {
 pub struct Group {
     /// Its id.
     pub id: GroupId,
-    /// Its name for people. Flickr escapes it once too often; here that is undone.
+    /// Its name for people. Flickr escapes it twice; here that is undone.
     #[serde(default)]
     pub name: String,
     /// People in it.
@@ -110,6 +110,9 @@ pub struct Testimonial {
     /// When it was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<Timestamp>,
+    /// When the person it is about approved it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved: Option<Timestamp>,
     /// Whether it is shown; `None` when Flickr did not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<TestimonialState>,

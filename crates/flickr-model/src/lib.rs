@@ -43,7 +43,7 @@ pub use exif::ExifField;
 pub use gallery::{Gallery, GalleryPhoto};
 pub use ids::{AlbumId, BadId, GalleryId, GroupId, PhotoId, UserId};
 pub use info::{Audience, ContentType, Info, Permissions, PlaceNames, Usage, VideoFacts};
-pub use licence::Licence;
+pub use licence::{Licence, LicenceChange};
 pub use note::{Area, Canvas, Note, PersonTag};
 pub use person::Person;
 pub use photo::{Counts, Media, Photo, Privacy, Safety, Tag};

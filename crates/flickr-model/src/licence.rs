@@ -1,5 +1,6 @@
 //! Under which licence a photo is shown, in words and with its address.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// A licence as Flickr names it. A name that this program has never heard of is kept as it is.
@@ -9,6 +10,18 @@ pub struct Licence {
     pub name: String,
     /// The page that explains it; empty for all rights reserved.
     pub url: String,
+}
+
+/// A change of the licence of a photo.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LicenceChange {
+    /// When it was changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<Timestamp>,
+    /// The licence before.
+    pub from: Licence,
+    /// The licence since.
+    pub to: Licence,
 }
 
 const CC: &str = "https://creativecommons.org/";

@@ -18,16 +18,20 @@ pub struct Person {
     /// The name in the account's addresses, where the person chose one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path_alias: Option<String>,
+    /// Whether the account is known to be deleted; its words stay.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_deleted: bool,
 }
 
 impl Person {
-    /// Adds what an other answer tells of the same person; a later word on a name wins, silence changes nothing.
+    /// Adds what another answer tells of the same person; a later word on a name wins, silence changes nothing.
     pub fn learn(&mut self, later: Self) {
         if !later.username.is_empty() {
             self.username = later.username;
         }
         self.realname = later.realname.or(self.realname.take());
         self.path_alias = later.path_alias.or(self.path_alias.take());
+        self.is_deleted |= later.is_deleted;
     }
 }
 

@@ -83,13 +83,8 @@ pub struct Tag {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub author: Option<UserId>,
     /// Whether it is one for machines, of the form `namespace:predicate=value`.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub machine: bool,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
-fn is_false(flag: &bool) -> bool {
-    !*flag
 }
 
 /// Who may see a photo.

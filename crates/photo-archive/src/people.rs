@@ -150,6 +150,7 @@ mod tests {
             username: username.to_owned(),
             realname: realname.map(str::to_owned),
             path_alias: None,
+            is_deleted: false,
         }
     }
 
