@@ -43,6 +43,7 @@ pub(crate) fn lines(report: &Report, noted: u64) -> Vec<String> {
             words::count(report.not_listed)
         ));
     }
+    lines.extend(sum(report));
     lines.push(changes(report));
     lines.extend(failures(report));
     lines.push(calls(report));
@@ -50,30 +51,51 @@ pub(crate) fn lines(report: &Report, noted: u64) -> Vec<String> {
     lines
 }
 
+/// Whether the states add up to Flickr's total; nothing where a part was asked for, or no total was told.
+fn sum(report: &Report) -> Option<String> {
+    let total = report.flickr_total.filter(|_| report.whole)?;
+    let counted: u64 = report.states.values().map(|tally| tally.count).sum();
+    Some(if report.adds_up() {
+        "The numbers add up to Flickr's total.".to_owned()
+    } else {
+        format!(
+            "The numbers do not add up: {} counted here, {} on Flickr.",
+            words::count(counted),
+            words::count(total)
+        )
+    })
+}
+
+/// What this run did, in the numbers that are not nothing.
 fn changes(report: &Report) -> String {
     let changes = &report.changes;
-    if changes.is_nothing() {
-        return "Nothing new.".to_owned();
-    }
+    let done = [
+        (changes.new.count, "new"),
+        (changes.replaced.count, "replaced"),
+        (changes.not_original.count, "new but not original"),
+        (changes.updated, "changed in words"),
+        (changes.same, "compared and the same"),
+        (changes.failed, "failed"),
+    ];
+    let mut told: Vec<String> = done
+        .iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, what)| format!("{} {what}", words::count(*number)))
+        .collect();
     let fetched = changes.new.bytes + changes.replaced.bytes + changes.not_original.bytes;
-    format!(
-        "This run: {} new, {} replaced, {} changed in words, {} failed; {} fetched.",
-        words::count(changes.new.count + changes.not_original.count),
-        words::count(changes.replaced.count),
-        words::count(changes.updated),
-        words::count(changes.failed),
-        words::bytes(fetched)
-    )
+    if fetched > 0 {
+        told.push(format!("{} fetched", words::bytes(fetched)));
+    }
+    if told.is_empty() { "Nothing new.".to_owned() } else { format!("This run: {}.", told.join(", ")) }
 }
 
 fn failures(report: &Report) -> Vec<String> {
     let photos = report.failures.iter().map(|failure| {
-        format!(
-            "  {} × {} (for instance {})",
-            words::count(failure.count),
-            words::clean(&failure.reason),
-            failure.example
-        )
+        let reason = words::clean(&failure.reason);
+        match failure.count {
+            1 => format!("  {}: {reason}", failure.example),
+            many => format!("  {}, such as {}: {reason}", words::photos(many), failure.example),
+        }
     });
     let records = report
         .oddities
@@ -89,21 +111,27 @@ fn calls(report: &Report) -> String {
         .map_or(String::new(), |left| format!(", {} left this hour", words::count(left.into())));
     let took = report.ended.duration_since(report.started);
     format!(
-        "{} calls to Flickr{left}; {}.",
-        words::count(report.calls.made),
+        "{} to Flickr{left}; {}.",
+        words::counted(report.calls.made, "call"),
         words::duration(took.try_into().unwrap_or_default())
     )
 }
 
 fn verdict(report: &Report, noted: u64) -> String {
     let not_original = report.count(State::NotOriginal);
+    let owed = match report.missing() {
+        0 => String::new(),
+        missing => format!(" ({} still missing)", words::are(missing)),
+    };
     match exit(report, noted) {
-        Exit::Interrupted => "Stopped; what is done stays done. Next: flickr-backup sync".to_owned(),
-        Exit::Limit => "A limit was reached. Next: flickr-backup sync".to_owned(),
+        Exit::Interrupted => format!("Stopped; what is done stays done{owed}. Next: flickr-backup sync"),
+        Exit::Limit => format!("A limit that you set was reached{owed}. Next: flickr-backup sync"),
+        // What broke it follows, with the next step.
+        Exit::Unexpected => format!("Broken off; what is done stays done{owed}."),
         Exit::Complete if !report.whole => "Done, as far as was asked.".to_owned(),
         Exit::Complete if not_original > 0 => format!(
-            "Complete: everything on Flickr is here, {} not as the original (Flickr gives none).",
-            words::count(not_original)
+            "Complete: everything on Flickr is here; {} not the original, because Flickr gives none.",
+            words::are(not_original)
         ),
         Exit::Complete => "Complete: everything on Flickr is here.".to_owned(),
         _ if report.flickr_total.is_some_and(|total| total != report.listed) => format!(
@@ -114,12 +142,12 @@ fn verdict(report: &Report, noted: u64) -> String {
         _ if report.missing() > 0 => {
             format!(
                 "Not complete: {} missing. Next: flickr-backup status --missing",
-                words::photos(report.missing())
+                words::are(report.missing())
             )
         }
         _ if not_original > noted => format!(
-            "Complete but for quality: {} could not be had as the original. Next: flickr-backup status --missing",
-            words::photos(not_original)
+            "Everything is here, but {} not the original, because Flickr gives none; from now on that is only counted. Next: flickr-backup status --missing",
+            words::are(not_original)
         ),
         _ => "Not complete. Next: flickr-backup sync".to_owned(),
     }
