@@ -5,13 +5,16 @@ use std::io::IsTerminal;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use flickr_client::{Waiting, WaitingFor};
+use flickr_client::{Waiting, WaitingFor, now};
 use flickr_model::PhotoId;
 use flickr_sync::{Event, Observer, Outcome};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::tz::TimeZone;
 
 use crate::words;
+use lines::{Done, as_json, is_worth_telling, listing};
+
+mod lines;
 
 /// How often a plain line tells how things go.
 const BETWEEN_LINES: Duration = Duration::from_secs(60);
@@ -21,6 +24,9 @@ const BETWEEN_TICKS: Duration = Duration::from_millis(200);
 
 /// So many failures are named as they happen; on an account where all fail for one reason, the rest are counted.
 const NAMED_FAILURES: u64 = 20;
+
+/// So many downloads have a line of their own; more would not fit on a small terminal.
+const DRAWN_DOWNLOADS: usize = 12;
 
 /// How the events are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,19 +62,8 @@ struct Picture {
     of: u64,
     done: Done,
     last_line: Instant,
-}
-
-/// How far the downloads of a run have come.
-#[derive(Debug, Clone, Copy, Default)]
-struct Done {
-    /// Photos to fetch or check.
-    wanted: u64,
-    /// Photos that reached the state they have at the end of this run.
-    settled: u64,
-    /// Bytes that arrived, those of attempts that failed included.
-    bytes: u64,
-    /// Photos of which nothing came.
-    failed: u64,
+    /// The wait that was told last, and when.
+    last_wait: Option<(WaitingFor, Instant)>,
 }
 
 impl Progress {
@@ -93,6 +88,7 @@ impl Progress {
             of: 0,
             done: Done::default(),
             last_line: Instant::now(),
+            last_wait: None,
         })))
     }
 
@@ -119,10 +115,7 @@ impl Progress {
 
     /// Takes the bars away, so that the summary stands on clean ground.
     pub(crate) fn clear(&self) {
-        let picture = self.picture();
-        picture.total.finish_and_clear();
-        let _gone = picture.bars.clear().is_err();
-        words::write_above(None);
+        self.picture().clear();
     }
 
     fn picture(&self) -> MutexGuard<'_, Picture> {
@@ -130,7 +123,20 @@ impl Progress {
     }
 }
 
+/// An error on the way leaves no bar behind it either.
+impl Drop for Picture {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}
+
 impl Picture {
+    fn clear(&self) {
+        self.total.finish_and_clear();
+        let _gone = self.bars.clear().is_err();
+        words::write_above(None);
+    }
+
     fn saw(&mut self, event: Event) {
         match event {
             Event::Listed { listed, total } => {
@@ -141,9 +147,7 @@ impl Picture {
             Event::Started { id, length, .. } => self.started(id, length),
             Event::Arrived { id, bytes } => {
                 self.done.bytes += bytes;
-                if let Some(bar) = self.active.get(&id) {
-                    bar.inc(bytes);
-                }
+                self.arrived(id, bytes);
                 self.total.set_message(self.done.told(self.total.elapsed()));
             }
             Event::Again { id, reason } => {
@@ -178,26 +182,31 @@ impl Picture {
     }
 
     fn started(&mut self, id: PhotoId, length: Option<u64>) {
-        if self.style != Style::Bars {
-            return;
+        self.no_longer_drawn(id);
+        if self.style == Style::Bars && self.active.len() < DRAWN_DOWNLOADS {
+            self.active.insert(id, self.bars.add(download(id, length)));
         }
-        let bar = self.active.entry(id).or_insert_with(|| self.bars.add(unseen(id)));
-        bar.set_position(0);
-        match length {
-            Some(length) => {
-                bar.set_style(styled("  {msg:<12} {decimal_bytes:>9} of {decimal_total_bytes}"));
-                bar.set_length(length);
-            }
-            None => bar.set_style(styled("  {msg:<12} {decimal_bytes:>9}")),
+    }
+
+    /// A body that is here whole waits for its batch to be synced, and needs no line for that.
+    fn arrived(&mut self, id: PhotoId, bytes: u64) {
+        let Some(bar) = self.active.get(&id) else { return };
+        bar.inc(bytes);
+        if bar.length().is_some_and(|length| bar.position() >= length) {
+            self.no_longer_drawn(id);
+        }
+    }
+
+    fn no_longer_drawn(&mut self, id: PhotoId) {
+        if let Some(bar) = self.active.remove(&id) {
+            bar.finish_and_clear();
+            self.bars.remove(&bar);
         }
     }
 
     fn settled(&mut self, id: PhotoId, outcome: &Outcome) {
         self.done.settled += 1;
-        if let Some(bar) = self.active.remove(&id) {
-            bar.finish_and_clear();
-            self.bars.remove(&bar);
-        }
+        self.no_longer_drawn(id);
         self.total.inc(1);
         if let Outcome::Failed(why) | Outcome::Unavailable(why) = outcome {
             self.done.failed += 1;
@@ -239,7 +248,13 @@ impl Picture {
         }
     }
 
-    fn waits(&self, waiting: &Waiting) {
+    fn waits(&mut self, waiting: &Waiting) {
+        let length = waiting.until.duration_since(now()).try_into().unwrap_or_default();
+        let since = self.last_wait.filter(|(why, _)| *why == waiting.why).map(|(_, told)| told.elapsed());
+        if !is_worth_telling(waiting.why, length, since) {
+            return;
+        }
+        self.last_wait = Some((waiting.why, Instant::now()));
         let clock = waiting.until.to_zoned_datetime(TimeZone::system()).strftime("%H:%M:%S");
         let why = match waiting.why {
             WaitingFor::AllowanceUsed => "Flickr's hourly allowance is used up",
@@ -263,95 +278,18 @@ impl Picture {
     }
 }
 
-impl Done {
-    /// How far it has come after `elapsed`; what matters most comes first, since a narrow terminal cuts the rest off.
-    fn told(&self, elapsed: Duration) -> String {
-        let Self { wanted, settled, bytes, failed } = *self;
-        let mut told = format!("{} of {}", words::count(settled), words::photos(wanted));
-        if failed > 0 {
-            told += &format!(", {} failed", words::count(failed));
-        }
-        if let Some(left) = self.left(elapsed) {
-            told += &format!(", {} left", about(left));
-        }
-        if bytes > 0 {
-            told += &format!(", {}", words::bytes(bytes));
-        }
-        let rate = (bytes * 1000).checked_div(elapsed.as_millis().try_into().unwrap_or(u64::MAX));
-        match rate {
-            Some(rate) if rate > 0 => format!("{told}, {} a second", words::bytes(rate)),
-            _ => told,
-        }
-    }
-
-    /// The time that the rest takes when it goes on as so far.
-    fn left(&self, elapsed: Duration) -> Option<Duration> {
-        if self.settled == 0 || self.settled >= self.wanted {
-            return None;
-        }
-        let rest = (self.wanted - self.settled) as f64 / self.settled as f64;
-        Duration::try_from_secs_f64(elapsed.as_secs_f64() * rest).ok()
-    }
-}
-
-/// A time that nobody knows to the second.
-fn about(length: Duration) -> String {
-    match length.as_secs() {
-        seconds @ 0..60 => format!("{} s", seconds.max(1)),
-        seconds @ 60..3600 => format!("{} min", seconds.div_ceil(60)),
-        seconds => words::duration(Duration::from_secs(seconds)),
-    }
-}
-
-fn listing(listed: u64, total: u64) -> String {
-    format!("Listing: {} of {}", words::count(listed), words::photos(total))
-}
-
-/// One photo's end as a line of JSON.
-fn as_json(id: PhotoId, outcome: &Outcome) -> String {
-    let (kind, word, bytes, why) = match outcome {
-        Outcome::New(bytes) => ("item", "new", *bytes, None),
-        Outcome::Replaced(bytes) => ("item", "replaced", *bytes, None),
-        Outcome::Same => ("item", "same", 0, None),
-        Outcome::NotOriginal(bytes, why) => ("item", "not original", *bytes, Some(why)),
-        Outcome::Unavailable(why) => ("error", "unavailable", 0, Some(why)),
-        Outcome::Failed(why) => ("error", "failed", 0, Some(why)),
-        Outcome::Interrupted => ("item", "interrupted", 0, None),
+/// The line of one download, whole before it has its place on the terminal.
+fn download(id: PhotoId, length: Option<u64>) -> ProgressBar {
+    let style = match length {
+        Some(_) => "  {msg:<12} {decimal_bytes:>9} of {decimal_total_bytes}",
+        None => "  {msg:<12} {decimal_bytes:>9}",
     };
-    let why = why.map(|why| words::clean(why));
-    serde_json::json!({"type": kind, "id": id.to_string(), "outcome": word, "bytes": bytes, "reason": why})
-        .to_string()
-}
-
-/// The bar of one download, before it has its place on the terminal.
-fn unseen(id: PhotoId) -> ProgressBar {
-    ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()).with_message(id.to_string())
+    ProgressBar::with_draw_target(length, ProgressDrawTarget::hidden())
+        .with_style(styled(style))
+        .with_message(id.to_string())
 }
 
 /// A line of the picture; `wide_msg` is cut to the width of the terminal, so that no line ever wraps.
 fn styled(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_line_of_a_run_tells_first_what_matters_most() {
-        let done = Done { wanted: 300, settled: 100, bytes: 25_000_000, failed: 2 };
-
-        assert_eq!(
-            done.told(Duration::from_secs(100)),
-            "100 of 300 photos, 2 failed, 4 min left, 25.0 MB, 250 kB a second"
-        );
-    }
-
-    #[test]
-    fn nothing_is_foretold_before_the_first_photo_and_after_the_last() {
-        let done = |settled| Done { wanted: 1, settled, ..Done::default() };
-
-        assert_eq!(done(0).told(Duration::ZERO), "0 of 1 photo");
-        assert_eq!(done(1).told(Duration::from_secs(3)), "1 of 1 photo");
-    }
 }
