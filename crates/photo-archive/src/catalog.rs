@@ -42,6 +42,8 @@ pub(crate) mod meta {
     pub(crate) const LAST_RUN: &str = "last run";
     /// The report that was about to be written when the catalog was last heard of.
     pub(crate) const NEXT_RUN: &str = "next run";
+    /// Set when the image host's `ETag`s were seen to be MD5s.
+    pub(crate) const ETAGS: &str = "etags";
 }
 
 impl Catalog {

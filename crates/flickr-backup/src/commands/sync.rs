@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use flickr_client::FlickrClient;
-use flickr_sync::Report;
+use flickr_sync::{Report, Run};
 use photo_archive::Access;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
@@ -44,8 +44,9 @@ pub(crate) async fn sync(settings: &Settings, typed: &Sync) -> Result<Exit> {
     let counter = Counter::of(settings.state_dir.clone(), signed_in.keys.clone(), flickr.clone());
 
     let observer = progress.observer();
+    let run = Run { flickr: &flickr, options: &limits.options, stop: signals.stop(), observer: &observer };
     let (report, broken) = tokio::select! {
-        ended = flickr_sync::sync(&flickr, &mut archive, &limits.options, signals.stop(), &observer) => ended,
+        ended = flickr_sync::sync(&run, &mut archive) => ended,
         never = counter.keep() => match never {},
     };
 
