@@ -115,3 +115,21 @@ fn killed_between_the_documents_and_the_marker_the_archive_can_still_be_made() {
     assert!(world.dir().join("flickr-archive.json").exists());
     drop(world.open());
 }
+
+#[test]
+fn killed_while_the_first_report_of_a_month_is_written_the_next_run_removes_its_half() {
+    let world = World::new();
+    run(&mut world.open(), 1);
+    let connection = rusqlite::Connection::open(world.catalog()).unwrap();
+    let report = "runs/2026/12/2026-12-01T030012Z.json";
+    connection.execute("UPDATE meta SET value = ?1 WHERE name = 'next run'", [report]).unwrap();
+    drop(connection);
+    let half = world.dir().join(format!("{report}.part"));
+    std::fs::create_dir_all(half.parent().unwrap()).unwrap();
+    std::fs::write(&half, "half").unwrap();
+
+    let archive = world.open();
+
+    assert!(archive.rebuilt().is_none());
+    assert!(!half.exists());
+}
