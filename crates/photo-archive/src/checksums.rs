@@ -5,8 +5,10 @@
 
 use std::io::{BufWriter, Write};
 
+use rustix::fs::Mode;
 use sha2::{Digest, Sha256};
 
+use crate::atomic_file::mode_bits;
 use crate::catalog::Catalog;
 use crate::catalog_folders::{Folder, Sums};
 use crate::error::ArchiveError;
@@ -84,6 +86,8 @@ fn write(
     catalog.sums(folder, which, |line| writer.write_all(line.as_bytes()).map_err(fail))?;
     writer.flush().map_err(fail)?;
     drop(writer);
+    // For everybody who may enter the archive's folder, like the files that it speaks of.
+    rustix::fs::fchmod(&file, Mode::from_raw_mode(mode_bits(0o644))).unwrap_or_default();
     flush(root, &[(key, &file)])?;
     root.replace(&part, key)?;
     root.sync_folder(&key.parent())
