@@ -36,7 +36,8 @@ pub(crate) fn lines(report: &Report, noted: u64) -> Vec<String> {
         let bytes = if tally.bytes > 0 { format!(", {}", words::bytes(tally.bytes)) } else { String::new() };
         lines.push(format!("  {:<13} {:>9}{bytes}", state, words::count(tally.count)));
     }
-    if report.not_listed > 0 {
+    // Of a listing that broke off, nobody knows what it would have shown.
+    if report.not_listed > 0 && report.flickr_total.is_some() {
         lines.push(format!(
             "  {:<13} {:>9} (kept here, not in Flickr's listing)",
             "not listed",
@@ -86,7 +87,15 @@ fn changes(report: &Report) -> String {
     if fetched > 0 {
         told.push(format!("{} fetched", words::bytes(fetched)));
     }
+    if is_forecast(report) {
+        return format!("A run would fetch or check {}.", words::photos(report.to_fetch));
+    }
     if told.is_empty() { "Nothing new.".to_owned() } else { format!("This run: {}.", told.join(", ")) }
+}
+
+/// Whether the run went through everything, as far as it was asked to, and only told what it would fetch.
+fn is_forecast(report: &Report) -> bool {
+    !report.whole && report.ending == Ending::Finished && report.to_fetch > 0 && report.changes.is_nothing()
 }
 
 fn failures(report: &Report) -> Vec<String> {
@@ -127,7 +136,8 @@ fn verdict(report: &Report, noted: u64) -> String {
         Exit::Interrupted => format!("Stopped; what is done stays done{owed}. Next: flickr-backup sync"),
         Exit::Limit => format!("A limit that you set was reached{owed}. Next: flickr-backup sync"),
         // What broke it follows, with the next step.
-        Exit::Unexpected => format!("Broken off; what is done stays done{owed}."),
+        Exit::Unexpected => format!("The run broke off{owed}."),
+        Exit::Complete if is_forecast(report) => "Nothing was fetched. Next: flickr-backup sync".to_owned(),
         Exit::Complete if !report.whole => "Done, as far as was asked.".to_owned(),
         Exit::Complete if not_original > 0 => format!(
             "Complete: everything on Flickr is here; {} not the original, because Flickr gives none.",
