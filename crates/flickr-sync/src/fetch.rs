@@ -225,6 +225,9 @@ async fn once(
 
 /// The bytes behind one address: compared first, adopted where they lie already, else fetched.
 /// `None`: they are kept already under another version.
+///
+/// Where the image host promises neither length nor digest, a file that lies there may be any earlier version of a
+/// replaced photo: it is adopted only when nothing else of the photo is kept.
 async fn bytes(
     doors: &Doors,
     job: &Job,
@@ -233,7 +236,7 @@ async fn bytes(
     etags: ETags,
 ) -> Result<Option<Written>, StoreError> {
     let media = job.note.sources.media;
-    if job.note.check
+    if !job.kept_files.is_empty()
         && let Some(promise) = headers(doors, source, media).await?
         && job.kept_files.iter().any(|file| is_the_same(file, &promise))
     {
@@ -241,6 +244,7 @@ async fn bytes(
     }
     if let Some(found) = doors.store.find_complete(shelf.stem, &shelf.purpose, shelf.version)?
         && let Some(promise) = headers(doors, source, media).await?
+        && (job.kept_files.is_empty() || promise.length.is_some() || promise.digest().is_some())
         && let Ok(adopted) = doors.store.adopt(found, &promise, shelf.purpose.clone(), shelf.version)?
     {
         return Ok(Some(adopted));
@@ -308,6 +312,6 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
 impl Job {
     fn shelf(&self, purpose: Purpose) -> Shelf<'_> {
         let version = if purpose == Purpose::Original { self.next_version } else { 1 };
-        Shelf { id: self.id, stem: &self.stem, purpose, version, mtime: self.taken }
+        Shelf { id: self.id, stem: &self.stem, purpose, version, mtime: self.note.taken }
     }
 }

@@ -212,8 +212,7 @@ impl Archive {
         if matches!(entry.want, WantChange::Set(_)) {
             prepared.folder = Some(stem.folder());
         }
-        // Also for a photo that is only wanted: its sidecar knows the date that its file is to carry.
-        if entry.concerns_sidecar() || kept.is_none() || prepared.folder.is_some() {
+        if entry.concerns_sidecar() || kept.is_none() {
             match self.old_sidecar(&stem, entry.id) {
                 Ok(old) => self.change(&mut prepared, entry, kept, &stem, old, now)?,
                 Err(error) if !error.ends_the_run() => prepared.trouble = Some(error.to_string()),

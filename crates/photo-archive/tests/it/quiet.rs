@@ -101,22 +101,6 @@ fn the_queue_goes_by_place_and_is_wiped_with_the_run() {
 }
 
 #[test]
-fn a_photo_that_is_only_wanted_again_still_has_its_date() {
-    let world = World::new();
-    let mut archive = world.open();
-    archive.record(vec![listed(1)], now()).unwrap();
-    archive.finish_run(&json!({}), Changed::Something, now()).unwrap();
-    let before = world.prints();
-
-    let again = Entry { want: listed(1).want, ..Entry::new(id(1)) };
-    let recorded = archive.record(vec![again], now()).unwrap();
-
-    assert!(!recorded[0].sidecar_written);
-    assert_eq!(archive.wanted(None, 9).unwrap()[0].taken, Some(1_309_793_412));
-    assert_eq!(world.prints(), before);
-}
-
-#[test]
 fn a_mark_of_a_secret_is_kept_and_tells_nothing() {
     let world = World::new();
     let mut archive = world.open();
