@@ -64,8 +64,14 @@ pub async fn sync(run: &Run<'_>, archive: &mut Archive) -> (Report, Option<SyncE
     if ended.is_ok() && walk.is_some() && !run.options.dry_run {
         ended = bytes(run, archive, &mut report).await;
     }
-    let finished = finish(run, archive, &mut report, walk);
-    (report, ended.and(finished).err())
+    if ended.is_err() {
+        report.ending = Ending::Broken;
+    }
+    ended = ended.and(finish(run, archive, &mut report, walk));
+    if ended.is_err() {
+        report.ending = Ending::Broken;
+    }
+    (report, ended.err())
 }
 
 /// Stages 1, 2 and 5 for the words: every photo gets its sidecar, and its place in the queue of wanted bytes.
