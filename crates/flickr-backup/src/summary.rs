@@ -6,11 +6,31 @@ use photo_archive::State;
 use crate::failure::Exit;
 use crate::words;
 
-/// The exit code that tells the truth about a run that nothing broke.
-///
-/// `noted` is how many photos were not original at the end of the run before: they are told about as
-/// failures the first time only, and counted ever after.
-pub(crate) fn exit(report: &Report, noted: u64) -> Exit {
+/// What is said at the end of a run.
+pub(crate) struct Summary<'a> {
+    pub(crate) report: &'a Report,
+    /// How many photos were not original at the end of the run before: they are told about as failures the
+    /// first time only, and counted ever after.
+    pub(crate) noted: u64,
+    /// The command that goes on with this archive.
+    pub(crate) again: &'a str,
+}
+
+impl Summary<'_> {
+    /// The exit code that tells the truth about a run that nothing broke.
+    pub(crate) fn exit(&self) -> Exit {
+        exit(self.report, self.noted)
+    }
+
+    /// The lines of the summary.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let mut lines = lines(self.report);
+        lines.push(verdict(self));
+        lines
+    }
+}
+
+fn exit(report: &Report, noted: u64) -> Exit {
     match report.ending {
         Ending::Interrupted => Exit::Interrupted,
         Ending::Limit => Exit::Limit,
@@ -23,8 +43,7 @@ pub(crate) fn exit(report: &Report, noted: u64) -> Exit {
     }
 }
 
-/// The lines of the summary.
-pub(crate) fn lines(report: &Report, noted: u64) -> Vec<String> {
+fn lines(report: &Report) -> Vec<String> {
     let mut lines = Vec::new();
     if !report.whole {
         lines.push("Part of the account:".to_owned());
@@ -48,7 +67,6 @@ pub(crate) fn lines(report: &Report, noted: u64) -> Vec<String> {
     lines.push(changes(report));
     lines.extend(failures(report));
     lines.push(calls(report));
-    lines.push(verdict(report, noted));
     lines
 }
 
@@ -126,18 +144,21 @@ fn calls(report: &Report) -> String {
     )
 }
 
-fn verdict(report: &Report, noted: u64) -> String {
+/// Whether all is well, in one sentence, and the one next step.
+fn verdict(summary: &Summary<'_>) -> String {
+    let Summary { report, noted, again } = *summary;
+    let status = again.replacen(" sync", " status", 1);
     let not_original = report.count(State::NotOriginal);
     let owed = match report.missing() {
         0 => String::new(),
         missing => format!(" ({} still missing)", words::are(missing)),
     };
     match exit(report, noted) {
-        Exit::Interrupted => format!("Stopped; what is done stays done{owed}. Next: flickr-backup sync"),
-        Exit::Limit => format!("A limit that you set was reached{owed}. Next: flickr-backup sync"),
+        Exit::Interrupted => format!("Stopped; what is done stays done{owed}. Next: {again}"),
+        Exit::Limit => format!("A limit that you set was reached{owed}. Next: {again}"),
         // What broke it follows, with the next step.
         Exit::Unexpected => format!("The run broke off{owed}."),
-        Exit::Complete if is_forecast(report) => "Nothing was fetched. Next: flickr-backup sync".to_owned(),
+        Exit::Complete if is_forecast(report) => format!("Nothing was fetched. Next: {again}"),
         Exit::Complete if !report.whole => "Done, as far as was asked.".to_owned(),
         Exit::Complete if not_original > 0 => format!(
             "Complete: everything on Flickr is here; {} not the original, because Flickr gives none.",
@@ -145,20 +166,17 @@ fn verdict(report: &Report, noted: u64) -> String {
         ),
         Exit::Complete => "Complete: everything on Flickr is here.".to_owned(),
         _ if report.flickr_total.is_some_and(|total| total != report.listed) => format!(
-            "Not complete: Flickr says {} and showed {}. Next: flickr-backup sync",
+            "Not complete: Flickr says {} and showed {}. Next: {again}",
             words::photos(report.flickr_total.unwrap_or(0)),
             words::count(report.listed)
         ),
         _ if report.missing() > 0 => {
-            format!(
-                "Not complete: {} missing. Next: flickr-backup status --missing",
-                words::are(report.missing())
-            )
+            format!("Not complete: {} missing. Next: {status} --missing", words::are(report.missing()))
         }
         _ if not_original > noted => format!(
-            "Everything is here, but {} not the original, because Flickr gives none; from now on that is only counted. Next: flickr-backup status --missing",
+            "Everything is here, but {} not the original, because Flickr gives none; from now on that is only counted. Next: {status} --missing",
             words::are(not_original)
         ),
-        _ => "Not complete. Next: flickr-backup sync".to_owned(),
+        _ => format!("Not complete. Next: {again}"),
     }
 }

@@ -18,6 +18,12 @@ pub(crate) fn write_above(bars: Option<MultiProgress>) {
     *BARS.lock().unwrap_or_else(PoisonError::into_inner) = bars;
 }
 
+/// Clears the bars for good: the program is about to end.
+pub(crate) fn take_bars_away() {
+    let bars = BARS.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let _gone = bars.map(|bars| bars.clear().is_err());
+}
+
 fn above_the_bars(write: impl FnOnce()) {
     let bars = BARS.lock().unwrap_or_else(PoisonError::into_inner).clone();
     match bars {
