@@ -236,7 +236,8 @@ async fn bytes(
     etags: ETags,
 ) -> Result<Option<Written>, StoreError> {
     let media = job.note.sources.media;
-    if !job.kept_files.is_empty()
+    if shelf.purpose == Purpose::Original
+        && !job.kept_files.is_empty()
         && let Some(promise) = headers(doors, source, media).await?
         && job.kept_files.iter().any(|file| is_the_same(file, &promise))
     {

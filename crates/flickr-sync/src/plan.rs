@@ -88,7 +88,8 @@ pub fn decide(seen: Seen, held: Option<Held>, effort: Effort) -> Action {
     if held.state == State::Accepted {
         return otherwise;
     }
-    if held.has_original {
+    // A file that is here and counts as missing was not looked at to the end: comparing it settles that.
+    if held.has_original && held.state != State::Missing {
         let suspect = match seen.secret {
             SecretChange::Same => false,
             SecretChange::Other | SecretChange::Unknown => seen.touched,
@@ -296,6 +297,13 @@ mod tests {
     #[test]
     fn a_photo_that_failed_is_tried_again_in_each_run() {
         assert_eq!(decide(QUIET, kept(State::Missing), Effort::Usual), Action::Fetch);
+    }
+
+    #[test]
+    fn a_photo_that_counts_as_missing_never_stays_so_for_its_file_alone() {
+        let held = Held { state: State::Missing, has_original: true };
+
+        assert_eq!(decide(QUIET, Some(held), Effort::Usual), Action::Fetch);
     }
 
     #[test]

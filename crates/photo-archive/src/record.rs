@@ -18,6 +18,7 @@ use crate::fingerprint::{self, Fingerprint, SecretMark};
 use crate::key::Key;
 use crate::layout::Stem;
 use crate::merge::{self, Change};
+use crate::root::EntryKind;
 use crate::saved::Saved;
 use crate::scrub;
 use crate::sidecar::{self, FileRecord, Sidecar};
@@ -232,8 +233,11 @@ impl Archive {
         old: Old,
         now: Timestamp,
     ) -> Result<(), ArchiveError> {
-        let rows = if kept.is_some() { self.catalog.file_rows(entry.id)? } else { Vec::new() };
         let folder = stem.folder();
+        let mut rows = if kept.is_some() { self.catalog.file_rows(entry.id)? } else { Vec::new() };
+        if let Old::Whole(sidecar, _) = &old {
+            self.look_for_files(sidecar, &folder, &mut rows)?;
+        }
         let fetched: Vec<FileRecord> = entry.saved.iter().map(|saved| FileRecord::of(saved, now)).collect();
         let is_fetched =
             |row: &&FileRow| fetched.iter().any(|file| file.path.ends_with(&format!("/{}", row.name)));
@@ -276,6 +280,30 @@ impl Archive {
             prepared.folder = Some(folder);
         }
         prepared.row = Some((photo_row(&next, stem, json), files));
+        Ok(())
+    }
+
+    /// Adds the files that only the sidecar knows, each with whether it is there: a kill may have come before the catalog.
+    fn look_for_files(
+        &self,
+        sidecar: &Sidecar,
+        folder: &Key,
+        rows: &mut Vec<FileRow>,
+    ) -> Result<(), ArchiveError> {
+        for file in &sidecar.files {
+            let Some(key) = Key::parse(&file.path).ok().filter(|key| key.parent() == *folder) else {
+                continue;
+            };
+            if rows.iter().any(|row| row.name == key.name()) {
+                continue;
+            }
+            let presence = match self.root.facts(&key)? {
+                None => Presence::Gone,
+                Some(facts) if facts.kind == EntryKind::File && facts.len == file.bytes => Presence::Here,
+                Some(_) => Presence::Altered,
+            };
+            rows.push(FileRow::new(key.name(), file, presence));
+        }
         Ok(())
     }
 
