@@ -1,6 +1,6 @@
 //! What a person reads: help, summary, and the words for mistakes.
 
-use flickr_simulator::Account;
+use flickr_simulator::{Account, Edit};
 
 use crate::world::World;
 
@@ -17,6 +17,21 @@ fn help_names_every_command() {
 }
 
 #[test]
+fn help_fits_a_screen_and_sets_apart_what_holds_for_every_command() {
+    let world = World::new(Account::plain(1, 1));
+
+    for command in ["auth", "init", "sync", "status", "verify", "rebuild"] {
+        let run = world.run(&[command, "--help"]);
+
+        assert_eq!(run.code, 0);
+        assert!(run.out.lines().count() <= 50, "{command}: {}", run.out);
+        assert!(run.out.lines().all(|line| line.chars().count() <= 100), "{command}: {}", run.out);
+        let (own, everywhere) = run.out.split_once("For every command:").unwrap();
+        assert!(!own.contains("--state-dir") && everywhere.contains("--state-dir"), "{command}: {}", run.out);
+    }
+}
+
+#[test]
 fn a_word_that_does_not_exist_is_a_usage_error() {
     let world = World::new(Account::plain(1, 1));
 
@@ -29,7 +44,12 @@ fn the_summary_adds_up_and_standard_output_stays_clean() {
     let (_, run) = World::synced(Account::plain(1, 7));
 
     assert_eq!(run.out, "");
-    for words in ["On Flickr: 7 photos, listed: 7.", "kept", "Complete: everything on Flickr is here."] {
+    for words in [
+        "On Flickr: 7 photos, listed: 7.",
+        "kept",
+        "The numbers add up to Flickr's total.",
+        "Complete: everything on Flickr is here.",
+    ] {
         assert!(run.err.contains(words), "{}", run.err);
     }
 }
@@ -70,13 +90,16 @@ fn status_works_without_flickr_and_without_a_catalog() {
 }
 
 #[test]
-fn a_dry_run_writes_nothing() {
+fn a_dry_run_writes_nothing_and_tells_what_a_run_would_fetch() {
     let (world, _) = World::synced(Account::plain(1, 7));
     let before = crate::world::fingerprint(&world.archive());
+
+    world.flickr.edit(Edit::Add { uploaded: None }).unwrap();
 
     let run = world.sync(&["--dry-run"]);
 
     assert_eq!(run.code, 0, "{run:?}");
+    assert!(run.err.contains("A run would fetch or check 1 photo."), "{run:?}");
     assert!(crate::world::fingerprint(&world.archive()) == before);
 }
 

@@ -19,17 +19,22 @@ pub(crate) struct Args {
 const AFTER: &str = "Begin with `flickr-backup auth`, then `flickr-backup sync ~/FlickrArchive --create`. \
 From then on `flickr-backup sync` is all that cron needs.";
 
+const AFTER_SYNC: &str = "Each flag with a value has a key in config.toml (`max-duration = \"6h\"`) and a name in the \
+environment (`FLICKR_BACKUP_MAX_DURATION=6h`); what is typed wins over the environment, and that over the file. The first \
+archive that is made becomes `archive` of config.toml.";
+
 /// Words that may stand before or after the command.
 #[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "For every command")]
 pub(crate) struct Global {
-    /// Two-line file with the API key and its secret
+    /// Two-line file with the API key and its secret; needed for `auth` only
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) apikeys: Option<PathBuf>,
-    /// Folder of config.toml and token.toml [default: $XDG_CONFIG_HOME/flickr-backup]
-    #[arg(long, global = true, value_name = "DIR", env = "FLICKR_BACKUP_CONFIG")]
+    /// Folder of config.toml and token.toml [default: ~/.config/flickr-backup]
+    #[arg(long, global = true, value_name = "DIR", env = "FLICKR_BACKUP_CONFIG", hide_env = true)]
     pub(crate) config: Option<PathBuf>,
-    /// Folder of the catalogs [default: $XDG_STATE_HOME/flickr-backup]
-    #[arg(long, global = true, value_name = "DIR", env = "FLICKR_BACKUP_STATE_DIR")]
+    /// Folder of the catalogs and call counts [default: ~/.local/state/flickr-backup]
+    #[arg(long, global = true, value_name = "DIR", env = "FLICKR_BACKUP_STATE_DIR", hide_env = true)]
     pub(crate) state_dir: Option<PathBuf>,
     /// Say more; twice: say everything (never a secret)
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
@@ -54,7 +59,7 @@ pub(crate) enum Command {
     },
     /// Bring the archive up to date
     Sync(Sync),
-    /// Tell whether everything is safe, without asking Flickr
+    /// Tell what is kept and what is missing, without asking Flickr
     Status(Read),
     /// Read every byte again and compare it with its checksum, without asking Flickr
     Verify(Verify),
@@ -97,41 +102,49 @@ pub(crate) enum AuthCommand {
 
 /// `sync` and its limits.
 #[derive(Debug, ClapArgs)]
+#[command(after_help = AFTER_SYNC)]
 pub(crate) struct Sync {
     /// The archive [default: `archive` of the config]
     pub(crate) dir: Option<PathBuf>,
     /// Make the archive when there is none
     #[arg(long)]
     pub(crate) create: bool,
-    /// Only tell what would be fetched; writes no byte
+    /// Only tell what would be fetched; writes no byte of the archive
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// List the whole account, which this version always does, and ask again for originals that could not be had
     #[arg(long)]
     pub(crate) walk_all: bool,
-    /// Fetch at most so many photos
-    #[arg(long, value_name = "N", env = "FLICKR_BACKUP_LIMIT")]
+    /// Fetch at most so many photos in this run
+    #[arg(long, value_name = "N", env = "FLICKR_BACKUP_LIMIT", hide_env = true)]
     pub(crate) limit: Option<u64>,
     /// Begin no new photo after so long, such as 90m or 6h
-    #[arg(long, value_name = "TIME", env = "FLICKR_BACKUP_MAX_DURATION")]
+    #[arg(long, value_name = "TIME", env = "FLICKR_BACKUP_MAX_DURATION", hide_env = true)]
     pub(crate) max_duration: Option<String>,
     /// Begin no new photo after so many bytes, such as 500M or 20G
-    #[arg(long, value_name = "BYTES", env = "FLICKR_BACKUP_MAX_BYTES")]
+    #[arg(long, value_name = "BYTES", env = "FLICKR_BACKUP_MAX_BYTES", hide_env = true)]
     pub(crate) max_bytes: Option<String>,
     /// Fetch at most so many photos at the same time [default: 4]
-    #[arg(long, value_name = "N", env = "FLICKR_BACKUP_DOWNLOADS")]
+    #[arg(long, value_name = "N", env = "FLICKR_BACKUP_DOWNLOADS", hide_env = true)]
     pub(crate) downloads: Option<usize>,
-    /// Call Flickr at most so often in an hour, up to 3600 [default: 3500]
-    #[arg(long, value_name = "N", env = "FLICKR_BACKUP_CALLS_PER_HOUR")]
+    /// Call Flickr at most so often an hour, up to the 3600 that it allows [default: 3500]
+    #[arg(long, value_name = "N", env = "FLICKR_BACKUP_CALLS_PER_HOUR", hide_env = true)]
     pub(crate) calls_per_hour: Option<u32>,
     /// How much is asked for each photo; this version keeps what the listing tells, whichever is given
-    #[arg(long, value_enum, env = "FLICKR_BACKUP_DETAILS")]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "listing|smart|full",
+        hide_possible_values = true,
+        env = "FLICKR_BACKUP_DETAILS",
+        hide_env = true
+    )]
     pub(crate) details: Option<Details>,
-    /// What to do when a photo fails: continue, stop, or stop after so many
-    #[arg(long, value_name = "continue|stop|N", env = "FLICKR_BACKUP_ON_ERRORS")]
+    /// What to do when a photo fails: go on, stop, or stop after so many [default: continue]
+    #[arg(long, value_name = "continue|stop|N", env = "FLICKR_BACKUP_ON_ERRORS", hide_env = true)]
     pub(crate) on_errors: Option<String>,
     /// Give up when nothing has succeeded for so long [default: 5m]
-    #[arg(long, value_name = "TIME", env = "FLICKR_BACKUP_PATIENCE")]
+    #[arg(long, value_name = "TIME", env = "FLICKR_BACKUP_PATIENCE", hide_env = true)]
     pub(crate) patience: Option<String>,
     /// Tell everything as one JSON object a line on standard output
     #[arg(long)]

@@ -126,3 +126,20 @@ pub(crate) fn remember_archive(settings: &Settings, dir: &Path) {
         ));
     }
 }
+
+/// The command that goes on with this archive: without its folder where the config knows it.
+pub(crate) fn sync_again(settings: &Settings, dir: &Path) -> String {
+    match settings.config.archive.as_deref() {
+        Some(known) if known == dir => "flickr-backup sync".to_owned(),
+        _ => format!("flickr-backup sync {}", dir.display()),
+    }
+}
+
+/// The command that comes after a sign-in.
+pub(crate) fn first_sync(settings: &Settings) -> &'static str {
+    if settings.config.archive.is_some() {
+        "flickr-backup sync"
+    } else {
+        "flickr-backup sync ~/FlickrArchive --create"
+    }
+}

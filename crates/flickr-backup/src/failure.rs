@@ -69,6 +69,11 @@ pub(crate) fn tell(error: &anyhow::Error) -> Told {
             what.push(text);
         }
     }
+    // Of what the network said only the last word is told; the rest is for `-v`.
+    if what.len() > 3 && error.chain().any(<dyn std::error::Error>::is::<FlickrError>) {
+        tracing::info!(whole = what.join(": "), "the whole story");
+        what.drain(2..what.len() - 1);
+    }
     let (exit, next) = error.chain().find_map(known).unwrap_or((Exit::Unexpected, None));
     Told { exit, what: what.join(": "), next }
 }

@@ -1,6 +1,6 @@
 //! The person's side of flickr-backup: words, flags, bars and exit codes; all work is done by the crates below.
 //!
-//! One straight line: [`run`] reads the [`args`], turns them into `settings`, hands them to one of the
+//! One straight line: [`run`] reads the `args`, turns them into `settings`, hands them to one of the
 //! `commands`, and lets `failure` say what went wrong.
 
 mod args;

@@ -5,16 +5,28 @@ use std::io::IsTerminal;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use flickr_client::{Waiting, WaitingFor};
+use flickr_client::{Waiting, WaitingFor, now};
 use flickr_model::PhotoId;
 use flickr_sync::{Event, Observer, Outcome};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::tz::TimeZone;
 
 use crate::words;
+use lines::{Done, as_json, is_worth_telling, listing};
+
+mod lines;
 
 /// How often a plain line tells how things go.
 const BETWEEN_LINES: Duration = Duration::from_secs(60);
+
+/// How often the terminal shows that the program is alive.
+const BETWEEN_TICKS: Duration = Duration::from_millis(200);
+
+/// So many failures are named as they happen; on an account where all fail for one reason, the rest are counted.
+const NAMED_FAILURES: u64 = 20;
+
+/// So many downloads have a line of their own; more would not fit on a small terminal.
+const DRAWN_DOWNLOADS: usize = 12;
 
 /// How the events are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,21 +60,25 @@ struct Picture {
     active: HashMap<PhotoId, ProgressBar>,
     listed: u64,
     of: u64,
-    wanted: u64,
-    settled: u64,
-    bytes: u64,
-    failed: u64,
+    done: Done,
     last_line: Instant,
+    /// The wait that was told last, and when.
+    last_wait: Option<(WaitingFor, Instant)>,
 }
 
 impl Progress {
     pub(crate) fn new(style: Style) -> Self {
         let bars = MultiProgress::new();
-        if style != Style::Bars {
+        if style == Style::Bars {
+            words::write_above(Some(bars.clone()));
+        } else {
             bars.set_draw_target(ProgressDrawTarget::hidden());
         }
         let total = bars.add(ProgressBar::new_spinner());
-        total.set_style(spinner());
+        total.set_style(styled("{spinner} {wide_msg}"));
+        if style == Style::Bars {
+            total.enable_steady_tick(BETWEEN_TICKS);
+        }
         Self(Arc::new(Mutex::new(Picture {
             style,
             bars,
@@ -70,11 +86,9 @@ impl Progress {
             active: HashMap::new(),
             listed: 0,
             of: 0,
-            wanted: 0,
-            settled: 0,
-            bytes: 0,
-            failed: 0,
+            done: Done::default(),
             last_line: Instant::now(),
+            last_wait: None,
         })))
     }
 
@@ -101,9 +115,7 @@ impl Progress {
 
     /// Takes the bars away, so that the summary stands on clean ground.
     pub(crate) fn clear(&self) {
-        let picture = self.picture();
-        picture.total.finish_and_clear();
-        let _gone = picture.bars.clear().is_err();
+        self.picture().clear();
     }
 
     fn picture(&self) -> MutexGuard<'_, Picture> {
@@ -111,24 +123,32 @@ impl Progress {
     }
 }
 
+/// An error on the way leaves no bar behind it either.
+impl Drop for Picture {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}
+
 impl Picture {
+    fn clear(&self) {
+        self.total.finish_and_clear();
+        let _gone = self.bars.clear().is_err();
+        words::write_above(None);
+    }
+
     fn saw(&mut self, event: Event) {
         match event {
             Event::Listed { listed, total } => {
                 (self.listed, self.of) = (listed, total);
-                self.total.set_message(format!(
-                    "listing: {} of {}",
-                    words::count(listed),
-                    words::photos(total)
-                ));
+                self.total.set_message(listing(listed, total));
             }
             Event::Planned { wanted } => self.planned(wanted),
             Event::Started { id, length, .. } => self.started(id, length),
             Event::Arrived { id, bytes } => {
-                self.bytes += bytes;
-                if let Some(bar) = self.active.get(&id) {
-                    bar.inc(bytes);
-                }
+                self.done.bytes += bytes;
+                self.arrived(id, bytes);
+                self.total.set_message(self.done.told(self.total.elapsed()));
             }
             Event::Again { id, reason } => {
                 tracing::info!(%id, reason = %words::clean(&reason), "trying again");
@@ -140,12 +160,13 @@ impl Picture {
     }
 
     fn planned(&mut self, wanted: u64) {
-        self.wanted = wanted;
+        self.done.wanted = wanted;
         match self.style {
             Style::Bars => {
                 self.total.set_length(wanted);
-                self.total.set_style(total_style());
-                self.total.set_message(String::new());
+                self.total.reset_elapsed();
+                self.total.set_style(styled("{spinner} {bar:16} {wide_msg}"));
+                self.total.set_message(self.done.told(Duration::ZERO));
             }
             Style::Lines => words::say(&format!(
                 "Flickr lists {}; {} to fetch or check.",
@@ -161,69 +182,79 @@ impl Picture {
     }
 
     fn started(&mut self, id: PhotoId, length: Option<u64>) {
-        if self.style != Style::Bars {
-            return;
-        }
-        let bar = self.active.entry(id).or_insert_with(|| self.bars.add(ProgressBar::no_length()));
-        bar.set_style(download_style());
-        bar.set_position(0);
-        bar.set_message(id.to_string());
-        if let Some(length) = length {
-            bar.set_length(length);
+        self.no_longer_drawn(id);
+        if self.style == Style::Bars && self.active.len() < DRAWN_DOWNLOADS {
+            self.active.insert(id, self.bars.add(download(id, length)));
         }
     }
 
-    fn settled(&mut self, id: PhotoId, outcome: &Outcome) {
-        self.settled += 1;
+    /// A body that is here whole waits for its batch to be synced, and needs no line for that.
+    fn arrived(&mut self, id: PhotoId, bytes: u64) {
+        let Some(bar) = self.active.get(&id) else { return };
+        bar.inc(bytes);
+        if bar.length().is_some_and(|length| bar.position() >= length) {
+            self.no_longer_drawn(id);
+        }
+    }
+
+    fn no_longer_drawn(&mut self, id: PhotoId) {
         if let Some(bar) = self.active.remove(&id) {
             bar.finish_and_clear();
             self.bars.remove(&bar);
         }
+    }
+
+    fn settled(&mut self, id: PhotoId, outcome: &Outcome) {
+        self.done.settled += 1;
+        self.no_longer_drawn(id);
         self.total.inc(1);
-        let failure = match outcome {
-            Outcome::Failed(why) | Outcome::Unavailable(why) | Outcome::NotOriginal(_, why) => Some(why),
-            _ => None,
-        };
-        if let Some(why) = failure {
-            self.failed += 1;
-            if self.style != Style::Json {
-                self.say(&format!("{id}: {}", words::clean(why)));
-            }
+        if let Outcome::Failed(why) | Outcome::Unavailable(why) = outcome {
+            self.done.failed += 1;
+            self.failed(id, why);
         }
         if self.style == Style::Json {
-            let (kind, word, bytes) = told(outcome);
-            let why = failure.map(|why| words::clean(why).into_owned());
-            words::result(
-                &serde_json::json!({"type": kind, "id": id.to_string(), "outcome": word, "bytes": bytes, "reason": why})
-                    .to_string(),
-            );
+            words::result(&as_json(id, outcome));
         }
-        let failed = if self.failed > 0 { format!(", {} failed", self.failed) } else { String::new() };
-        self.total.set_message(format!("{}{failed}", words::bytes(self.bytes)));
+        self.total.set_message(self.done.told(self.total.elapsed()));
+    }
+
+    /// Names a failure, as long as they are few; the summary counts them all.
+    fn failed(&self, id: PhotoId, why: &str) {
+        if !matches!(self.style, Style::Bars | Style::Lines) || self.done.failed > NAMED_FAILURES + 1 {
+            return;
+        }
+        if self.done.failed == NAMED_FAILURES + 1 {
+            words::say("More photos fail; from here on they are counted, not named.");
+        } else {
+            words::say(&format!("{id}: {}", words::clean(why)));
+        }
     }
 
     fn verified(&mut self, files: u64, bytes: u64) {
-        let so_far = format!("{} files, {} read", words::count(files), words::bytes(bytes));
+        let so_far = format!("{}, {} read", words::counted(files, "file"), words::bytes(bytes));
         match self.style {
             Style::Bars => self.total.set_message(so_far),
             Style::Lines if self.last_line.elapsed() >= BETWEEN_LINES => {
                 self.last_line = Instant::now();
-                words::say(&so_far);
+                words::say(&format!("{so_far}."));
             }
             Style::Lines | Style::Json | Style::Silent => {}
         }
-        self.total.tick();
     }
 
     fn say(&self, line: &str) {
-        match self.style {
-            Style::Bars => self.bars.suspend(|| words::say(line)),
-            Style::Lines | Style::Json => words::say(line),
-            Style::Silent => {}
+        if self.style != Style::Silent {
+            words::say(line);
         }
     }
 
-    fn waits(&self, waiting: &Waiting) {
+    fn waits(&mut self, waiting: &Waiting) {
+        let length = waiting.until.duration_since(now()).try_into().unwrap_or_default();
+        let since = self.last_wait.filter(|(why, _)| *why == waiting.why).map(|(_, told)| told.elapsed());
+        if !is_worth_telling(waiting.why, length, since) {
+            return;
+        }
+        self.last_wait = Some((waiting.why, Instant::now()));
         let clock = waiting.until.to_zoned_datetime(TimeZone::system()).strftime("%H:%M:%S");
         let why = match waiting.why {
             WaitingFor::AllowanceUsed => "Flickr's hourly allowance is used up",
@@ -238,49 +269,27 @@ impl Picture {
             return;
         }
         self.last_line = Instant::now();
-        let line = if self.wanted == 0 {
-            format!("Listing: {} of {}.", words::count(self.listed), words::photos(self.of))
+        let line = if self.done.wanted == 0 {
+            listing(self.listed, self.of)
         } else {
-            format!(
-                "{} of {} done, {}, {} failed.",
-                words::count(self.settled),
-                words::photos(self.wanted),
-                words::bytes(self.bytes),
-                words::count(self.failed)
-            )
+            self.done.told(self.total.elapsed())
         };
-        words::say(&line);
+        words::say(&format!("{line}."));
     }
 }
 
-/// The kind of JSON line, the word for the outcome, and the bytes.
-fn told(outcome: &Outcome) -> (&'static str, &'static str, u64) {
-    match outcome {
-        Outcome::New(bytes) => ("item", "new", *bytes),
-        Outcome::Replaced(bytes) => ("item", "replaced", *bytes),
-        Outcome::Same => ("item", "same", 0),
-        Outcome::NotOriginal(bytes, _) => ("item", "not original", *bytes),
-        Outcome::Unavailable(_) => ("error", "unavailable", 0),
-        Outcome::Failed(_) => ("error", "failed", 0),
-        Outcome::Interrupted => ("item", "interrupted", 0),
-    }
+/// The line of one download, whole before it has its place on the terminal.
+fn download(id: PhotoId, length: Option<u64>) -> ProgressBar {
+    let style = match length {
+        Some(_) => "  {msg:<12} {decimal_bytes:>9} of {decimal_total_bytes}",
+        None => "  {msg:<12} {decimal_bytes:>9}",
+    };
+    ProgressBar::with_draw_target(length, ProgressDrawTarget::hidden())
+        .with_style(styled(style))
+        .with_message(id.to_string())
 }
 
-fn styled(template: &str, fallback: ProgressStyle) -> ProgressStyle {
-    ProgressStyle::with_template(template).unwrap_or(fallback)
-}
-
-fn spinner() -> ProgressStyle {
-    styled("{spinner} {msg}", ProgressStyle::default_spinner())
-}
-
-fn total_style() -> ProgressStyle {
-    styled(
-        "{bar:30} {human_pos}/{human_len} photos, {msg}, {elapsed} gone, {eta} left",
-        ProgressStyle::default_bar(),
-    )
-}
-
-fn download_style() -> ProgressStyle {
-    styled("  {msg:<14} {bytes:>10} of {total_bytes} {binary_bytes_per_sec}", ProgressStyle::default_bar())
+/// A line of the picture; `wide_msg` is cut to the width of the terminal, so that no line ever wraps.
+fn styled(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }

@@ -66,6 +66,7 @@ fn watch(stop: CancellationToken, heard: Arc<AtomicU8>) -> Option<impl Future<Ou
 
 #[expect(clippy::exit, reason = "the person asked twice; every moment is a safe one to die")]
 fn leave(which: u8) -> ! {
+    words::take_bars_away();
     let exit = if which == TERMINATED { Exit::Terminated } else { Exit::Interrupted };
     std::process::exit(exit as i32)
 }

@@ -6,11 +6,31 @@ use photo_archive::State;
 use crate::failure::Exit;
 use crate::words;
 
-/// The exit code that tells the truth about a run that nothing broke.
-///
-/// `noted` is how many photos were not original at the end of the run before: they are told about as
-/// failures the first time only, and counted ever after.
-pub(crate) fn exit(report: &Report, noted: u64) -> Exit {
+/// What is said at the end of a run.
+pub(crate) struct Summary<'a> {
+    pub(crate) report: &'a Report,
+    /// How many photos were not original at the end of the run before: they are told about as failures the
+    /// first time only, and counted ever after.
+    pub(crate) noted: u64,
+    /// The command that goes on with this archive.
+    pub(crate) again: &'a str,
+}
+
+impl Summary<'_> {
+    /// The exit code that tells the truth about a run that nothing broke.
+    pub(crate) fn exit(&self) -> Exit {
+        exit(self.report, self.noted)
+    }
+
+    /// The lines of the summary.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let mut lines = lines(self.report);
+        lines.push(verdict(self));
+        lines
+    }
+}
+
+fn exit(report: &Report, noted: u64) -> Exit {
     match report.ending {
         Ending::Interrupted => Exit::Interrupted,
         Ending::Limit => Exit::Limit,
@@ -23,8 +43,7 @@ pub(crate) fn exit(report: &Report, noted: u64) -> Exit {
     }
 }
 
-/// The lines of the summary.
-pub(crate) fn lines(report: &Report, noted: u64) -> Vec<String> {
+fn lines(report: &Report) -> Vec<String> {
     let mut lines = Vec::new();
     if !report.whole {
         lines.push("Part of the account:".to_owned());
@@ -36,44 +55,74 @@ pub(crate) fn lines(report: &Report, noted: u64) -> Vec<String> {
         let bytes = if tally.bytes > 0 { format!(", {}", words::bytes(tally.bytes)) } else { String::new() };
         lines.push(format!("  {:<13} {:>9}{bytes}", state, words::count(tally.count)));
     }
-    if report.not_listed > 0 {
+    // Of a listing that broke off, nobody knows what it would have shown.
+    if report.not_listed > 0 && report.flickr_total.is_some() {
         lines.push(format!(
             "  {:<13} {:>9} (kept here, not in Flickr's listing)",
             "not listed",
             words::count(report.not_listed)
         ));
     }
+    lines.extend(sum(report));
     lines.push(changes(report));
     lines.extend(failures(report));
     lines.push(calls(report));
-    lines.push(verdict(report, noted));
     lines
 }
 
+/// Whether the states add up to Flickr's total; nothing where a part was asked for, or no total was told.
+fn sum(report: &Report) -> Option<String> {
+    let total = report.flickr_total.filter(|_| report.whole)?;
+    let counted: u64 = report.states.values().map(|tally| tally.count).sum();
+    Some(if report.adds_up() {
+        "The numbers add up to Flickr's total.".to_owned()
+    } else {
+        format!(
+            "The numbers do not add up: {} counted here, {} on Flickr.",
+            words::count(counted),
+            words::count(total)
+        )
+    })
+}
+
+/// What this run did, in the numbers that are not nothing.
 fn changes(report: &Report) -> String {
     let changes = &report.changes;
-    if changes.is_nothing() {
-        return "Nothing new.".to_owned();
-    }
+    let done = [
+        (changes.new.count, "new"),
+        (changes.replaced.count, "replaced"),
+        (changes.not_original.count, "new but not original"),
+        (changes.updated, "changed in words"),
+        (changes.same, "compared and the same"),
+        (changes.failed, "failed"),
+    ];
+    let mut told: Vec<String> = done
+        .iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, what)| format!("{} {what}", words::count(*number)))
+        .collect();
     let fetched = changes.new.bytes + changes.replaced.bytes + changes.not_original.bytes;
-    format!(
-        "This run: {} new, {} replaced, {} changed in words, {} failed; {} fetched.",
-        words::count(changes.new.count + changes.not_original.count),
-        words::count(changes.replaced.count),
-        words::count(changes.updated),
-        words::count(changes.failed),
-        words::bytes(fetched)
-    )
+    if fetched > 0 {
+        told.push(format!("{} fetched", words::bytes(fetched)));
+    }
+    if is_forecast(report) {
+        return format!("A run would fetch or check {}.", words::photos(report.to_fetch));
+    }
+    if told.is_empty() { "Nothing new.".to_owned() } else { format!("This run: {}.", told.join(", ")) }
+}
+
+/// Whether the run went through everything, as far as it was asked to, and only told what it would fetch.
+fn is_forecast(report: &Report) -> bool {
+    !report.whole && report.ending == Ending::Finished && report.to_fetch > 0 && report.changes.is_nothing()
 }
 
 fn failures(report: &Report) -> Vec<String> {
     let photos = report.failures.iter().map(|failure| {
-        format!(
-            "  {} × {} (for instance {})",
-            words::count(failure.count),
-            words::clean(&failure.reason),
-            failure.example
-        )
+        let reason = words::clean(&failure.reason);
+        match failure.count {
+            1 => format!("  {}: {reason}", failure.example),
+            many => format!("  {}, such as {}: {reason}", words::photos(many), failure.example),
+        }
     });
     let records = report
         .oddities
@@ -89,38 +138,45 @@ fn calls(report: &Report) -> String {
         .map_or(String::new(), |left| format!(", {} left this hour", words::count(left.into())));
     let took = report.ended.duration_since(report.started);
     format!(
-        "{} calls to Flickr{left}; {}.",
-        words::count(report.calls.made),
+        "{} to Flickr{left}; {}.",
+        words::counted(report.calls.made, "call"),
         words::duration(took.try_into().unwrap_or_default())
     )
 }
 
-fn verdict(report: &Report, noted: u64) -> String {
+/// Whether all is well, in one sentence, and the one next step.
+fn verdict(summary: &Summary<'_>) -> String {
+    let Summary { report, noted, again } = *summary;
+    let status = again.replacen(" sync", " status", 1);
     let not_original = report.count(State::NotOriginal);
+    let owed = match report.missing() {
+        0 => String::new(),
+        missing => format!(" ({} still missing)", words::are(missing)),
+    };
     match exit(report, noted) {
-        Exit::Interrupted => "Stopped; what is done stays done. Next: flickr-backup sync".to_owned(),
-        Exit::Limit => "A limit was reached. Next: flickr-backup sync".to_owned(),
+        Exit::Interrupted => format!("Stopped; what is done stays done{owed}. Next: {again}"),
+        Exit::Limit => format!("A limit that you set was reached{owed}. Next: {again}"),
+        // What broke it follows, with the next step.
+        Exit::Unexpected => format!("The run broke off{owed}."),
+        Exit::Complete if is_forecast(report) => format!("Nothing was fetched. Next: {again}"),
         Exit::Complete if !report.whole => "Done, as far as was asked.".to_owned(),
         Exit::Complete if not_original > 0 => format!(
-            "Complete: everything on Flickr is here, {} not as the original (Flickr gives none).",
-            words::count(not_original)
+            "Complete: everything on Flickr is here; {} not the original, because Flickr gives none.",
+            words::are(not_original)
         ),
         Exit::Complete => "Complete: everything on Flickr is here.".to_owned(),
         _ if report.flickr_total.is_some_and(|total| total != report.listed) => format!(
-            "Not complete: Flickr says {} and showed {}. Next: flickr-backup sync",
+            "Not complete: Flickr says {} and showed {}. Next: {again}",
             words::photos(report.flickr_total.unwrap_or(0)),
             words::count(report.listed)
         ),
         _ if report.missing() > 0 => {
-            format!(
-                "Not complete: {} missing. Next: flickr-backup status --missing",
-                words::photos(report.missing())
-            )
+            format!("Not complete: {} missing. Next: {status} --missing", words::are(report.missing()))
         }
         _ if not_original > noted => format!(
-            "Complete but for quality: {} could not be had as the original. Next: flickr-backup status --missing",
-            words::photos(not_original)
+            "Everything is here, but {} not the original, because Flickr gives none; from now on that is only counted. Next: {status} --missing",
+            words::are(not_original)
         ),
-        _ => "Not complete. Next: flickr-backup sync".to_owned(),
+        _ => format!("Not complete. Next: {again}"),
     }
 }

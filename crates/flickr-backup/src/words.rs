@@ -1,20 +1,50 @@
 //! The only place that prints: results to standard output, everything else to standard error.
 //!
 //! A closed pipe is no reason to stop a backup, so a failed write is forgotten. Every text that came from
-//! Flickr passes [`clean`] first: a title must not be able to command a terminal.
+//! Flickr passes [`clean`] first: a title must not be able to command a terminal. While bars stand at the foot
+//! of the terminal, whoever says something says it above them.
 
 use std::borrow::Cow;
 use std::io::Write;
+use std::sync::{Mutex, PoisonError};
+
+use indicatif::MultiProgress;
+
+/// The bars at the foot of the terminal, while there are any.
+static BARS: Mutex<Option<MultiProgress>> = Mutex::new(None);
+
+/// Writes all further lines above these bars; without bars, where the cursor is.
+pub(crate) fn write_above(bars: Option<MultiProgress>) {
+    *BARS.lock().unwrap_or_else(PoisonError::into_inner) = bars;
+}
+
+/// Clears the bars for good: the program is about to end.
+pub(crate) fn take_bars_away() {
+    let bars = BARS.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let _gone = bars.map(|bars| bars.clear().is_err());
+}
+
+fn above_the_bars(write: impl FnOnce()) {
+    let bars = BARS.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    match bars {
+        Some(bars) => bars.suspend(write),
+        None => write(),
+    }
+}
 
 /// Writes a line of results.
 pub(crate) fn result(line: &str) {
-    let mut out = std::io::stdout().lock();
-    let _closed = writeln!(out, "{line}").and_then(|()| out.flush()).is_err();
+    above_the_bars(|| {
+        let mut out = std::io::stdout().lock();
+        let _closed = writeln!(out, "{line}").and_then(|()| out.flush()).is_err();
+    });
 }
 
 /// Writes a line about how things go.
 pub(crate) fn say(line: &str) {
-    let _closed = writeln!(std::io::stderr().lock(), "{line}").is_err();
+    above_the_bars(|| {
+        let _closed = writeln!(std::io::stderr().lock(), "{line}").is_err();
+    });
 }
 
 /// Writes words that wait for an answer on the same line.
@@ -70,7 +100,17 @@ pub(crate) fn count(number: u64) -> String {
 
 /// "1 photo", "2 photos".
 pub(crate) fn photos(number: u64) -> String {
-    format!("{} {}", count(number), if number == 1 { "photo" } else { "photos" })
+    counted(number, "photo")
+}
+
+/// "1 file", "2 files": a count and the regular plural of what is counted.
+pub(crate) fn counted(number: u64, noun: &str) -> String {
+    format!("{} {noun}{}", count(number), if number == 1 { "" } else { "s" })
+}
+
+/// "1 is", "2 are".
+pub(crate) fn are(number: u64) -> String {
+    format!("{} {}", count(number), if number == 1 { "is" } else { "are" })
 }
 
 /// A length of time as a person says it.
@@ -99,7 +139,11 @@ mod tests {
     fn numbers_are_told_as_a_person_reads_them() {
         assert_eq!([bytes(999), bytes(1_500), bytes(309_000_000)], ["999 bytes", "1.5 kB", "309 MB"]);
         assert_eq!([count(7), count(1000), count(1_234_567)], ["7", "1,000", "1,234,567"]);
-        assert_eq!(photos(1), "1 photo");
+        assert_eq!(
+            [photos(1), counted(0, "call"), counted(1200, "file")],
+            ["1 photo", "0 calls", "1,200 files"]
+        );
+        assert_eq!([are(1), are(2)], ["1 is", "2 are"]);
         assert_eq!(duration(Duration::from_secs(3720)), "1 h 2 min");
     }
 }

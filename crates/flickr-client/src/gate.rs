@@ -30,6 +30,8 @@ pub(crate) struct Gate {
 #[derive(Debug)]
 struct State {
     most: usize,
+    /// The longest pause that is made without being asked for.
+    longest: Duration,
     /// How many are let in now.
     let_in: usize,
     inside: usize,
@@ -112,7 +114,7 @@ impl State {
         } else if wait.is_none() {
             return;
         }
-        let own = LONGEST_PAUSE.min(FIRST_PAUSE * 2_u32.pow(self.step.saturating_sub(1).min(6)));
+        let own = self.longest.min(FIRST_PAUSE * 2_u32.pow(self.step.saturating_sub(1).min(6)));
         // "Come back in no time" is not taken by its word.
         let until = now + wait.unwrap_or(own).max(FIRST_PAUSE);
         self.paused_until = Some(self.paused_until.map_or(until, |old| old.max(until)));
@@ -124,6 +126,7 @@ impl Gate {
         let most = downloads_at_once.clamp(1, 64);
         let state = State {
             most,
+            longest: LONGEST_PAUSE.min(patience / 4).max(FIRST_PAUSE),
             let_in: most,
             inside: 0,
             asking: 0,

@@ -111,6 +111,32 @@ pub enum Edit {
         /// What it says.
         text: String,
     },
+    /// A note is taken away.
+    RemoveNote {
+        /// The photo.
+        id: u64,
+        /// The note's id.
+        note: u64,
+    },
+    /// The owner says that a person is on a photo, in a box.
+    ShowPerson {
+        /// The photo.
+        id: u64,
+        /// Who is on it.
+        person: u64,
+    },
+    /// A person is on a photo no longer.
+    HidePerson {
+        /// The photo.
+        id: u64,
+        /// Who was on it.
+        person: u64,
+    },
+    /// A deleted photo is back, as it was.
+    Restore {
+        /// The photo.
+        id: u64,
+    },
     /// Gives a photo another place, or none.
     Move {
         /// The photo.
@@ -245,6 +271,10 @@ impl Edit {
             | Self::Tag { id, .. }
             | Self::Untag { id, .. }
             | Self::Note { id, .. }
+            | Self::RemoveNote { id, .. }
+            | Self::ShowPerson { id, .. }
+            | Self::HidePerson { id, .. }
+            | Self::Restore { id }
             | Self::Move { id, .. }
             | Self::SetLicence { id, .. }
             | Self::Rotate { id, .. }

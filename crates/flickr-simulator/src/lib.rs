@@ -47,6 +47,7 @@ mod tags;
 mod whereabouts;
 
 mod album_edits;
+mod chance_edit;
 mod circle;
 
 mod world;

@@ -67,11 +67,23 @@ pub(crate) fn notes(account: &Account, photo: &Photo, overlay: &Overlay) -> Vec<
         text: text.clone(),
         area: area(canvas, *serial),
     }));
+    notes.retain(|note| !overlay.notes_removed.contains(&note.id));
     notes
 }
 
 /// The people on a photo; the owner may be one of them, and nobody is there twice.
-pub(crate) fn people(account: &Account, photo: &Photo) -> Vec<Shown> {
+pub(crate) fn people(account: &Account, photo: &Photo, overlay: &Overlay) -> Vec<Shown> {
+    let mut people = people_at_first(account, photo);
+    people.retain(|shown| !overlay.hidden.contains(&shown.person));
+    people.extend(overlay.shown.iter().map(|person| Shown {
+        person: *person,
+        added_by: Who::Owner,
+        area: Some(area(canvas(photo), further(photo.id, 9))),
+    }));
+    people
+}
+
+fn people_at_first(account: &Account, photo: &Photo) -> Vec<Shown> {
     if place(account.seed, photo.index, Of::People) >= account.mix.facts.peopled {
         return Vec::new();
     }

@@ -103,7 +103,7 @@ fn by_others(account: &Account, photo: &Photo, overlay: &Overlay, named: &mut Na
             json!({ "id": note.id.to_string(), "author": author, "text": note.text, "area": area })
         })
         .collect();
-    let people: Vec<Value> = marks::people(account, photo)
+    let people: Vec<Value> = marks::people(account, photo, overlay)
         .into_iter()
         .map(|shown| {
             json!({

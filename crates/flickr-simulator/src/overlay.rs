@@ -7,6 +7,7 @@ use crate::albums::Member;
 use crate::edits::Edit;
 use crate::facts::Bumps;
 use crate::liked::{self, Liking};
+use crate::marks;
 use crate::people::Who;
 use crate::photo::{Photo, Visibility};
 use crate::said::{self, Comment, serial_of};
@@ -31,6 +32,9 @@ pub(crate) struct Overlay {
     pub(crate) tags: Vec<String>,
     pub(crate) untags: HashSet<String>,
     pub(crate) notes: Vec<(u64, String)>,
+    pub(crate) notes_removed: HashSet<u64>,
+    pub(crate) shown: Vec<Who>,
+    pub(crate) hidden: HashSet<Who>,
     pub(crate) place: Option<Option<(String, String)>>,
     /// When which licence came, the latest last.
     pub(crate) licences: Vec<(i64, i64)>,
@@ -104,6 +108,12 @@ impl Edits {
             }
             Edit::Favorite { by, .. } => !liked::is_liked_by(account, index, overlay, *by),
             Edit::Unfavorite { by, .. } => liked::is_liked_by(account, index, overlay, *by),
+            Edit::RemoveNote { note, .. } => {
+                marks::notes(account, &photo(), overlay).iter().any(|known| known.id == *note)
+            }
+            Edit::ShowPerson { person, .. } => !shows(account, &photo(), overlay, *person),
+            Edit::HidePerson { person, .. } => shows(account, &photo(), overlay, *person),
+            Edit::Restore { .. } => overlay.deleted,
             Edit::Untag { raw, .. } => photo().tags.iter().any(|tag| tag.raw == *raw),
             _ => true,
         }
@@ -131,6 +141,10 @@ impl Edits {
     }
 }
 
+fn shows(account: &Account, photo: &Photo, overlay: &Overlay, number: u64) -> bool {
+    marks::people(account, photo, overlay).iter().any(|shown| shown.person == Who::Person(number))
+}
+
 /// Whether an edit to a photo changes its `lastupdate`.
 fn is_bumped(edit: &Edit, bumps: Bumps) -> bool {
     match edit {
@@ -141,7 +155,9 @@ fn is_bumped(edit: &Edit, bumps: Bumps) -> bool {
         Edit::SetLicence { .. } => bumps.licence,
         Edit::SetVisibility { .. } => bumps.visibility,
         Edit::Rotate { .. } => bumps.rotation,
-        Edit::Note { .. } => bumps.mark,
+        Edit::Note { .. } | Edit::RemoveNote { .. } | Edit::ShowPerson { .. } | Edit::HidePerson { .. } => {
+            bumps.mark
+        }
         Edit::Look { .. } => false,
         _ => true,
     }
@@ -158,6 +174,15 @@ impl Overlay {
             }
             Edit::NewSecret { .. } => self.secret_version += 1,
             Edit::Delete { .. } => self.deleted = true,
+            Edit::Restore { .. } => self.deleted = false,
+            Edit::RemoveNote { note, .. } => {
+                self.notes_removed.insert(note);
+            }
+            Edit::ShowPerson { person, .. } => self.shown.push(Who::Person(person)),
+            Edit::HidePerson { person, .. } => {
+                self.shown.retain(|shown| *shown != Who::Person(person));
+                self.hidden.insert(Who::Person(person));
+            }
             Edit::SetVisibility { visibility, .. } => {
                 self.visibility = Some(visibility);
                 self.secret_version += 1;

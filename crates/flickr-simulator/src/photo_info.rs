@@ -14,11 +14,11 @@ use crate::{liked, rights, said, whereabouts};
 pub(crate) fn get_info(call: &Call<'_>) -> Result<String, Refusal> {
     let photo = visible_photo(call)?;
     let account = &call.world.account;
-    let (comments, notes) = call.world.with_edits(|edits| {
+    let (comments, notes, has_people) = call.world.with_edits(|edits| {
         let overlay = edits.of(photo.index);
-        (said::count(account, photo.index, overlay), marks::notes(account, &photo, overlay))
+        let has_people = !marks::people(account, &photo, overlay).is_empty();
+        (said::count(account, photo.index, overlay), marks::notes(account, &photo, overlay), has_people)
     });
-    let has_people = !marks::people(account, &photo).is_empty();
     let mut json = call.object();
     json.open("photo");
     head(call, &mut json, &photo);

@@ -56,7 +56,7 @@ pub(crate) fn tell_comments(account: &Account, json: &mut Json, on: u64, page: &
 pub(crate) fn get_people(call: &Call<'_>) -> Result<String, Refusal> {
     let photo = visible_photo(call)?;
     let account = &call.world.account;
-    let people = marks::people(account, &photo);
+    let people = call.world.with_edits(|edits| marks::people(account, &photo, edits.of(photo.index)));
     let canvas = marks::canvas(&photo);
     let mut json = call.object();
     json.open("people");

@@ -8,6 +8,7 @@ use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
 use crate::account::{Account, Behaviour};
+use crate::chance_edit;
 use crate::control::token_of;
 use crate::counts::Counts;
 use crate::edits::Edit;
@@ -124,6 +125,13 @@ impl Simulator {
     /// [`Edit::CreateAlbum`]; nothing if there is none such, or nothing would change.
     pub fn edit(&self, edit: Edit) -> Option<u64> {
         self.world.edit(edit)
+    }
+
+    /// Does one of all possible edits, drawn by number, and gives it; nothing if the account holds too little for one.
+    pub fn edit_by_chance(&self, number: u64) -> Option<Edit> {
+        let edit = self.world.with_edits(|edits| chance_edit::draw(&self.world.account, edits, number))?;
+        self.world.edit(edit.clone())?;
+        Some(edit)
     }
 
     /// All ids, oldest upload first.

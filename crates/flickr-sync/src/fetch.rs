@@ -3,16 +3,18 @@
 //! One refused body or one 404 concludes nothing: the address is asked for anew and tried again. What stays
 //! wrong after [`ATTEMPTS`] is that photo's failure; others go on.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use flickr_client::{Chosen, DownloadError, FlickrClient, FlickrError, Source, Trouble};
 use flickr_model::{Media, Promise};
-use photo_archive::{KeptFile, Purpose, Refused, Store, Written};
+use photo_archive::{Archive, KeptFile, Purpose, Refused, Store, Written};
 use tokio_util::sync::CancellationToken;
 
 use crate::store::{self, Shelf, StoreError};
 use crate::wanted::Job;
-use crate::{Event, Observer, SyncError};
+use crate::{Event, Observer, Run, SyncError};
 
 /// How often one photo is tried in one run before it is reported as failed.
 const ATTEMPTS: u32 = 4;
@@ -23,10 +25,33 @@ const GRACE: Duration = Duration::from_millis(1200);
 /// The doors a download needs; cheap to clone, one for each task.
 #[derive(Clone)]
 pub(crate) struct Doors {
-    pub(crate) flickr: FlickrClient,
-    pub(crate) store: Store,
-    pub(crate) observer: Observer,
-    pub(crate) stop: CancellationToken,
+    flickr: FlickrClient,
+    store: Store,
+    observer: Observer,
+    stop: CancellationToken,
+    /// Whether `ETag`s of this image host were seen to be MD5s; from then on a wrong one is a wrong body.
+    etags_are_md5: Arc<AtomicBool>,
+}
+
+impl Doors {
+    /// Opens the doors of a run.
+    pub(crate) fn open(run: &Run<'_>, archive: &Archive) -> Result<Self, SyncError> {
+        Ok(Self {
+            flickr: run.flickr.clone(),
+            store: archive.store(),
+            observer: run.observer.clone(),
+            stop: run.stop.clone(),
+            etags_are_md5: Arc::new(AtomicBool::new(archive.etags_are_md5()?)),
+        })
+    }
+
+    /// Keeps what was learned of the image host for later runs.
+    pub(crate) fn remember(&self, archive: &mut Archive) -> Result<(), SyncError> {
+        if self.etags_are_md5.load(Ordering::Relaxed) && !archive.etags_are_md5()? {
+            archive.note_etags_are_md5()?;
+        }
+        Ok(())
+    }
 }
 
 /// What became of one wanted photo.
@@ -51,40 +76,6 @@ pub(crate) enum Got {
     Silence(DownloadError),
     /// The person said stop.
     Interrupted,
-}
-
-/// The photos in a row for which nothing at all came from the image host.
-///
-/// One such photo says nothing of the others; more than are fetched at once say that the host is gone.
-pub(crate) struct Silence {
-    in_a_row: usize,
-    most: usize,
-}
-
-impl Silence {
-    /// Bears as many as are fetched at once.
-    pub(crate) fn bearable(downloads: usize) -> Self {
-        Self { in_a_row: 0, most: downloads }
-    }
-
-    /// Looks at a batch; gives the error that ends the run when it is silent for too long.
-    pub(crate) fn grew(&mut self, batch: &mut [Fetched]) -> Option<DownloadError> {
-        for Fetched { got, .. } in batch {
-            match got {
-                Got::Original(_) | Got::Lesser(..) | Got::AlreadyHere => self.in_a_row = 0,
-                Got::Silence(_) => self.in_a_row += 1,
-                Got::Nothing(_) | Got::Failed(_) | Got::Interrupted => {}
-            }
-            if self.in_a_row > self.most
-                && let Got::Silence(error) = got
-            {
-                let told = Got::Failed(chain(error));
-                let Got::Silence(error) = std::mem::replace(got, told) else { continue };
-                return Some(error);
-            }
-        }
-        None
-    }
 }
 
 /// Gets one wanted photo, or gives up shortly after the person said stop.
@@ -114,7 +105,7 @@ struct Miss {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ETags {
     Believed,
-    /// The same body came twice against it.
+    /// The same body came twice against it, on a host none of whose `ETag`s was ever an MD5.
     Ignored,
 }
 
@@ -148,7 +139,8 @@ async fn attempts(doors: &Doors, job: &Job) -> Result<Got, SyncError> {
         (doors.observer)(Event::Again { id: job.id, reason: miss.reason.clone() });
         last = miss.reason;
         never_there &= miss.cure == Cure::Elsewhere;
-        if miss.doubted.is_some() && miss.doubted == doubted {
+        let came_twice = miss.doubted.is_some() && miss.doubted == doubted;
+        if came_twice && !doors.etags_are_md5.load(Ordering::Relaxed) {
             etags = ETags::Ignored;
         }
         doubted = miss.doubted;
@@ -233,6 +225,9 @@ async fn once(
 
 /// The bytes behind one address: compared first, adopted where they lie already, else fetched.
 /// `None`: they are kept already under another version.
+///
+/// Where the image host promises neither length nor digest, a file that lies there may be any earlier version of a
+/// replaced photo: it is adopted only when nothing else of the photo is kept.
 async fn bytes(
     doors: &Doors,
     job: &Job,
@@ -241,7 +236,8 @@ async fn bytes(
     etags: ETags,
 ) -> Result<Option<Written>, StoreError> {
     let media = job.note.sources.media;
-    if job.note.check
+    if shelf.purpose == Purpose::Original
+        && !job.kept_files.is_empty()
         && let Some(promise) = headers(doors, source, media).await?
         && job.kept_files.iter().any(|file| is_the_same(file, &promise))
     {
@@ -249,6 +245,7 @@ async fn bytes(
     }
     if let Some(found) = doors.store.find_complete(shelf.stem, &shelf.purpose, shelf.version)?
         && let Some(promise) = headers(doors, source, media).await?
+        && (job.kept_files.is_empty() || promise.length.is_some() || promise.digest().is_some())
         && let Ok(adopted) = doors.store.adopt(found, &promise, shelf.purpose.clone(), shelf.version)?
     {
         return Ok(Some(adopted));
@@ -259,7 +256,12 @@ async fn bytes(
         promise.etag = None;
     }
     (doors.observer)(Event::Started { id: job.id, media, length: promise.length });
-    store::write(&doors.store, shelf, promise, download, &doors.observer).await.map(Some)
+    let etag = promise.etag;
+    let written = store::write(&doors.store, shelf, promise, download, &doors.observer).await?;
+    if etag.is_some() && written.md5() == etag {
+        doors.etags_are_md5.store(true, Ordering::Relaxed);
+    }
+    Ok(Some(written))
 }
 
 /// What the image host says of a file without sending it; `None` when it does not say, and the file has to come.
@@ -311,6 +313,6 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
 impl Job {
     fn shelf(&self, purpose: Purpose) -> Shelf<'_> {
         let version = if purpose == Purpose::Original { self.next_version } else { 1 };
-        Shelf { id: self.id, stem: &self.stem, purpose, version, mtime: self.taken }
+        Shelf { id: self.id, stem: &self.stem, purpose, version, mtime: self.note.taken }
     }
 }

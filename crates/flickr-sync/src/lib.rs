@@ -7,8 +7,8 @@
 //!                   fetch ──► store ──► record ──► report
 //! ```
 //!
-//! [`sync`] below is the whole product in one screen. Each stage has a file of its own name; decisions
-//! (`plan`, `report`) are pure, deeds are short. Nothing here prints, reads a clock, or holds more photos in
+//! [`sync`] and its two passes below are the whole product in one screen. Each stage has a file of its own name;
+//! decisions (`plan`, `report`) are pure, deeds are short. Nothing here prints, reads a clock, or holds more photos in
 //! memory than one page of the listing, one batch, and the downloads under way.
 
 mod batches;
@@ -20,6 +20,7 @@ mod options;
 mod plan;
 mod record;
 mod report;
+mod silence;
 mod store;
 mod wanted;
 
@@ -29,6 +30,7 @@ use std::pin::pin;
 use flickr_client::{FlickrClient, WalkOutcome, now};
 use futures_util::{StreamExt, TryStreamExt};
 use photo_archive::{Archive, Changed, Counted};
+use tokio::task::block_in_place;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
@@ -38,46 +40,54 @@ pub use options::Options;
 pub use plan::{Action, Effort, Held, Offer, SecretChange, Seen, decide};
 pub use report::{Calls, Changes, Ending, Failure, Report, Tally};
 
-/// Brings the archive up to date with the account that `flickr` is signed in to.
+/// A run: who is asked, for what, who may stop it, and who looks on.
+pub struct Run<'a> {
+    /// The client, signed in to the archive's account.
+    pub flickr: &'a FlickrClient,
+    /// What the run is asked to do.
+    pub options: &'a Options,
+    /// Ends the run within two seconds, resumable.
+    pub stop: &'a CancellationToken,
+    /// Takes the events of the run.
+    pub observer: &'a Observer,
+}
+
+/// Brings the archive up to date with the account.
 ///
 /// The report is there however the run ended; an error beside it says why the run could not go on, and what
-/// was recorded until then stays. `stop` ends the run within two seconds, resumable. Blocks its thread while
-/// the disk is synced, so it wants tokio's multi-threaded runtime.
-pub async fn sync(
-    flickr: &FlickrClient,
-    archive: &mut Archive,
-    options: &Options,
-    stop: &CancellationToken,
-    observer: &Observer,
-) -> (Report, Option<SyncError>) {
-    let mut report = Report::begin(now(), options.is_whole());
+/// was recorded until then stays. Blocks its thread while the disk is synced, so it wants tokio's
+/// multi-threaded runtime.
+pub async fn sync(run: &Run<'_>, archive: &mut Archive) -> (Report, Option<SyncError>) {
+    let mut report = Report::begin(now(), run.options.is_whole());
     let mut walk = None;
-    let mut ended = stages(flickr, archive, options, stop, observer, &mut report, &mut walk).await;
-    if let Err(error) = finish(flickr, archive, options, &mut report, walk) {
-        ended = ended.and(Err(error));
+    let mut ended = words(run, archive, &mut report, &mut walk).await;
+    if ended.is_ok() && walk.is_some() && !run.options.dry_run {
+        ended = bytes(run, archive, &mut report).await;
+    }
+    if ended.is_err() {
+        report.ending = Ending::Broken;
+    }
+    ended = ended.and(finish(run, archive, &mut report, walk));
+    if ended.is_err() {
+        report.ending = Ending::Broken;
     }
     (report, ended.err())
 }
 
-async fn stages(
-    flickr: &FlickrClient,
+/// Stages 1, 2 and 5 for the words: every photo gets its sidecar, and its place in the queue of wanted bytes.
+/// `walk` stays empty when the listing did not come to its end.
+async fn words(
+    run: &Run<'_>,
     archive: &mut Archive,
-    options: &Options,
-    stop: &CancellationToken,
-    observer: &Observer,
     report: &mut Report,
     walk: &mut Option<WalkOutcome>,
 ) -> Result<(), SyncError> {
-    // Stages 1 and 2, list and plan: every photo gets its sidecar, and its place in the queue.
-    if !options.dry_run {
-        archive.forget_wanted()?;
-    }
-    let mut listing = list::Listing::begin(flickr, archive)?;
+    let mut listing = list::Listing::begin(run, archive)?;
     let (mut sequence, mut listed) = (0, 0);
     loop {
         let page = tokio::select! {
             page = listing.next_page(archive) => page?,
-            () = stop.cancelled() => {
+            () = run.stop.cancelled() => {
                 report.ending = Ending::Interrupted;
                 return Ok(());
             }
@@ -85,54 +95,51 @@ async fn stages(
         let Some(page) = page else { break };
         listed += page.photos.len() as u64;
         report.odd(&page.oddities);
-        let planned = plan::page(archive, page.photos, &mut sequence, options.effort)?;
+        let planned = plan::page(archive, page.photos, &mut sequence, run.options.effort)?;
         report.planned(&planned);
-        if !options.dry_run {
-            report.recorded(&record::listed(archive, planned)?);
+        if !run.options.dry_run {
+            report.recorded(&block_in_place(|| record::listed(archive, planned))?);
         }
-        observer(Event::Listed { listed, total: page.total });
+        (run.observer)(Event::Listed { listed, total: page.total });
     }
     *walk = Some(listing.outcome());
-    if options.dry_run {
-        report.ending = Ending::Finished;
-        return Ok(());
-    }
-    observer(Event::Planned { wanted: archive.wanted_count()? });
+    report.ending = Ending::Finished;
+    Ok(())
+}
 
-    // Stages 3 and 4, fetch and store: several photos at once, each in a task of its own.
-    let doors = fetch::Doors {
-        flickr: flickr.clone(),
-        store: archive.store(),
-        observer: observer.clone(),
-        stop: stop.clone(),
-    };
-    let shelves = RefCell::new(archive);
-    let (budget, tasks) = (options.budget(now()), TaskTracker::new());
-    let fetched = wanted::newest_first(&shelves)
-        .take_until(stop.cancelled())
+/// Stages 3 to 6 for the bytes: several photos at once, each fetched and stored in a task of its own, recorded
+/// and reported in batches and in one place.
+async fn bytes(run: &Run<'_>, archive: &mut Archive, report: &mut Report) -> Result<(), SyncError> {
+    report.ending = Ending::Broken;
+    (run.observer)(Event::Planned { wanted: archive.wanted_count()? });
+    let doors = fetch::Doors::open(run, archive)?;
+    let (budget, tasks) = (run.options.budget(now()), TaskTracker::new());
+    let mut silence = silence::Silence::bearable(run.options.downloads);
+    let archive = RefCell::new(archive);
+
+    let fetched = wanted::newest_first(&archive)
+        .take_until(run.stop.cancelled())
         .take_while(|_| std::future::ready(budget.takes_another(now())))
         .map_ok(|job| AbortOnDropHandle::new(tasks.spawn(fetch::fetch(doors.clone(), job))))
         .map_ok(|task| async move { task.await.map_err(SyncError::Task)? })
-        .try_buffer_unordered(options.downloads.max(1));
+        .try_buffer_unordered(run.options.downloads.max(1));
 
-    // Stages 5 and 6, record and report: in batches, in one place.
-    let (mut fetched, mut silence) = (pin!(fetched), fetch::Silence::bearable(options.downloads));
+    let mut fetched = pin!(fetched);
     loop {
         let mut batch = batches::next(&mut fetched).await;
-        let deaf = silence.grew(&mut batch.items);
-        let outcomes =
-            tokio::task::block_in_place(|| record::fetched(&mut shelves.borrow_mut(), batch.items))?;
+        if silence.is_too_much(&mut batch.items) {
+            budget.take_no_more();
+        }
+        let outcomes = block_in_place(|| record::fetched(&mut archive.borrow_mut(), batch.items))?;
         for (id, outcome) in outcomes {
             budget.spend(&outcome);
             report.add(id, &outcome);
-            observer(Event::Settled { id, outcome });
-        }
-        if let Some(silent) = deaf {
-            return Err(silent.into());
+            (run.observer)(Event::Settled { id, outcome });
         }
         if let Some(ended) = batch.ended {
-            report.ending = ending(stop, budget.has_refused());
-            return ended;
+            doors.remember(&mut archive.borrow_mut())?;
+            report.ending = ending(run.stop, budget.has_refused());
+            return ended.and(silence.outcome(&budget));
         }
     }
 }
@@ -148,19 +155,18 @@ fn ending(stop: &CancellationToken, limit_reached: bool) -> Ending {
 
 /// Brings sums, inventory and report of the run to the disk, also of one that ended early.
 fn finish(
-    flickr: &FlickrClient,
+    run: &Run<'_>,
     archive: &mut Archive,
-    options: &Options,
     report: &mut Report,
     walk: Option<WalkOutcome>,
 ) -> Result<(), SyncError> {
     let census = (&archive.census(Counted::Met)?, &archive.census(Counted::All)?);
-    report.close(now(), walk, census, &flickr.calls());
-    if options.dry_run {
+    report.close(now(), walk, census, &run.flickr.calls());
+    if run.options.dry_run {
         return Ok(());
     }
     let changed = if report.changes.is_nothing() { Changed::Nothing } else { Changed::Something };
-    let account = serde_json::to_value(&*report).map_err(SyncError::Note)?;
-    archive.finish_run(&account, changed, report.ended)?;
+    let words = serde_json::to_value(&*report).map_err(SyncError::Note)?;
+    block_in_place(|| archive.finish_run(&words, changed, report.ended))?;
     Ok(())
 }

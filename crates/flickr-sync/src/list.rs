@@ -1,9 +1,9 @@
 //! Stage 1, list: the whole account, page by page, as a stream.
 
-use flickr_client::{FlickrClient, Listed, Oddity, Walk, WalkOutcome};
+use flickr_client::{Listed, Oddity, Walk, WalkOutcome};
 use photo_archive::Archive;
 
-use crate::SyncError;
+use crate::{Run, SyncError};
 
 /// A walk over the whole account that remembers, through the catalog, which photos it has met.
 pub(crate) struct Listing<'a> {
@@ -19,10 +19,13 @@ pub(crate) struct FreshPage {
 }
 
 impl<'a> Listing<'a> {
-    /// Begins a walk over everything.
-    pub(crate) fn begin(flickr: &'a FlickrClient, archive: &mut Archive) -> Result<Self, SyncError> {
+    /// Begins a walk over everything; what an earlier one put into the queue is forgotten.
+    pub(crate) fn begin(run: &Run<'a>, archive: &mut Archive) -> Result<Self, SyncError> {
+        if !run.options.dry_run {
+            archive.forget_wanted()?;
+        }
         archive.begin_walk()?;
-        Ok(Self { walk: Walk::start(flickr) })
+        Ok(Self { walk: Walk::start(run.flickr) })
     }
 
     /// Returns the next page, each photo once in the whole walk; `None` at the end.

@@ -58,6 +58,7 @@ impl Options {
             bytes: Cell::new(self.max_bytes.unwrap_or(u64::MAX)),
             failures: Cell::new(self.max_failures.unwrap_or(u64::MAX)),
             has_refused: Cell::new(false),
+            is_over: Cell::new(false),
         }
     }
 }
@@ -70,6 +71,7 @@ pub(crate) struct Budget {
     bytes: Cell<u64>,
     failures: Cell<u64>,
     has_refused: Cell<bool>,
+    is_over: Cell<bool>,
 }
 
 impl Budget {
@@ -81,6 +83,11 @@ impl Budget {
         }
         self.photos.set(self.photos.get().saturating_sub(1));
         true
+    }
+
+    /// Leaves what is not taken up yet for another run.
+    pub(crate) fn take_no_more(&self) {
+        self.is_over.set(true);
     }
 
     /// Subtracts what a settled photo cost.
@@ -100,7 +107,8 @@ impl Budget {
     }
 
     fn is_spent(&self, now: Timestamp) -> bool {
-        self.until.is_some_and(|until| now >= until)
+        self.is_over.get()
+            || self.until.is_some_and(|until| now >= until)
             || [&self.photos, &self.bytes, &self.failures].iter().any(|left| left.get() == 0)
     }
 }

@@ -4,7 +4,7 @@
 //! look-up a photo, and turns each decision into the entry that the record stage writes down.
 
 use flickr_client::{Listed, Sources};
-use flickr_model::Media;
+use flickr_model::{Media, When};
 use photo_archive::{Archive, Entry, Kept, State, Want, WantChange};
 use serde::{Deserialize, Serialize};
 
@@ -88,7 +88,8 @@ pub fn decide(seen: Seen, held: Option<Held>, effort: Effort) -> Action {
     if held.state == State::Accepted {
         return otherwise;
     }
-    if held.has_original {
+    // A file that is here and counts as missing was not looked at to the end: comparing it settles that.
+    if held.has_original && held.state != State::Missing {
         let suspect = match seen.secret {
             SecretChange::Same => false,
             SecretChange::Other | SecretChange::Unknown => seen.touched,
@@ -122,6 +123,8 @@ pub(crate) struct Note {
     pub(crate) check: bool,
     /// Flickr's date of the last change, recorded once the photo is settled.
     pub(crate) updated: Option<String>,
+    /// The date taken, or what is nearest to it, as seconds since 1970: the modification time of its files.
+    pub(crate) taken: Option<i64>,
 }
 
 /// Looks up each photo of a page in the catalog and decides. `sequence` counts the photos of this walk.
@@ -201,6 +204,7 @@ fn entry(
                 sources: listed.sources,
                 check: action == Action::Check,
                 updated: updated.map(|at| at.to_string()),
+                taken: listed.photo.dates.best().and_then(When::earliest),
             };
             entry.want =
                 WantChange::Set(Want { order, note: serde_json::to_string(&note).map_err(SyncError::Note)? });
@@ -236,6 +240,7 @@ fn order(listed: &Listed, sequence: u32) -> u64 {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 mod tests {
     use super::*;
 
@@ -295,6 +300,13 @@ mod tests {
     }
 
     #[test]
+    fn a_photo_that_counts_as_missing_never_stays_so_for_its_file_alone() {
+        let held = Held { state: State::Missing, has_original: true };
+
+        assert_eq!(decide(QUIET, Some(held), Effort::Usual), Action::Fetch);
+    }
+
+    #[test]
     fn a_lesser_size_is_tried_again_only_when_flickr_offers_more_or_touched_it() {
         let lesser = Seen { offer: Offer::Lesser, ..QUIET };
         let video = Seen { offer: Offer::Video, ..QUIET };
@@ -335,6 +347,24 @@ mod tests {
             decide(Seen { touched: true, ..QUIET }, kept(State::Accepted), Effort::Usual),
             Action::Nothing
         );
+    }
+
+    #[test]
+    fn a_wanted_photo_carries_its_date_also_when_nothing_is_written_on_it_anew() {
+        let photo = r#"{"id":"7","media":"photo","dates":{"taken":{"text":"2011-07-04 15:30:12","precision":"second"}}}"#;
+        let sources = r#"{"id":"7","media":"photo"}"#;
+        let listed = Listed {
+            photo: serde_json::from_str(photo).unwrap(),
+            sources: serde_json::from_str(sources).unwrap(),
+            raw: serde_json::Map::new(),
+        };
+
+        let entry = entry(Action::Check, QUIET, None, listed, 1).unwrap().unwrap();
+
+        let WantChange::Set(want) = entry.want else { unreachable!("a check is put into the queue") };
+        let note: Note = serde_json::from_str(&want.note).unwrap();
+        assert!(entry.photo.is_none());
+        assert_eq!(note.taken, Some(1_309_793_412));
     }
 
     #[test]

@@ -16,8 +16,6 @@ const ROWS: usize = 200;
 pub(crate) struct Job {
     pub(crate) id: PhotoId,
     pub(crate) stem: Stem,
-    /// The date taken, as seconds since 1970, for the file's modification time.
-    pub(crate) taken: Option<i64>,
     pub(crate) note: Note,
     /// The version number that a further original gets.
     pub(crate) next_version: u32,
@@ -42,5 +40,5 @@ fn job(archive: &Archive, row: Wanted) -> Result<Job, SyncError> {
     let note: Note = serde_json::from_str(&row.note).map_err(SyncError::Note)?;
     let next_version = archive.kept(row.id)?.map_or(1, |kept| kept.next_version);
     let kept_files = archive.files(row.id)?;
-    Ok(Job { id: row.id, stem: row.stem, taken: row.taken, note, next_version, kept_files })
+    Ok(Job { id: row.id, stem: row.stem, note, next_version, kept_files })
 }

@@ -10,7 +10,8 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 
 use crate::catalog_schema as schema;
-use crate::error::{ArchiveError, Shortage};
+use crate::error::{ArchiveError, shortage};
+use crate::root::space_at;
 
 /// An open catalog.
 pub(crate) struct Catalog {
@@ -50,6 +51,8 @@ pub(crate) mod meta {
     pub(crate) const LAST_LISTS: &str = "last lists";
     /// Set while `people.json` is behind the catalog.
     pub(crate) const PEOPLE_BEHIND: &str = "people behind";
+    /// Set when the image host's `ETag`s were seen to be MD5s.
+    pub(crate) const ETAGS: &str = "etags";
 }
 
 impl Catalog {
@@ -63,7 +66,7 @@ impl Catalog {
             Connection::open_with_flags(path, writable).and_then(|db| Self::accept(db, path, archive));
         match opened {
             Ok(answer) => Ok(answer),
-            Err(error) if is_passing(&error) => Err(failed(path, error)),
+            Err(error) if is_passing(&error, path) => Err(failed(path, error)),
             Err(error) => Ok(Err(Unfit::Damaged(error.to_string()))),
         }
     }
@@ -170,30 +173,72 @@ fn configure(db: &Connection) -> rusqlite::Result<()> {
     db.pragma_update(None, "cache_size", -8192)
 }
 
-/// Whether an error says nothing about the file itself: locked, no room, no memory, no rights.
-fn is_passing(error: &rusqlite::Error) -> bool {
-    let code = error.sqlite_error_code();
-    matches!(
-        code,
+/// Whether an error says nothing about the file itself: locked, no room, no memory, no rights, no more open files.
+fn is_passing(error: &rusqlite::Error, path: &Path) -> bool {
+    match error.sqlite_error_code() {
         Some(
             ErrorCode::DatabaseBusy
-                | ErrorCode::DatabaseLocked
-                | ErrorCode::OutOfMemory
-                | ErrorCode::DiskFull
-                | ErrorCode::SystemIoFailure
-        )
-    )
+            | ErrorCode::DatabaseLocked
+            | ErrorCode::OutOfMemory
+            | ErrorCode::DiskFull
+            | ErrorCode::SystemIoFailure,
+        ) => true,
+        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::ReadOnly) => path.is_file(),
+        _ => false,
+    }
 }
 
-/// Names a failure of the database.
+/// Names a failure of the database. SQLite calls a full disk so only where it writes a page; elsewhere it speaks of a
+/// failed disk, and what is free is asked.
 fn failed(path: &Path, error: rusqlite::Error) -> ArchiveError {
-    if error.sqlite_error_code() == Some(ErrorCode::DiskFull) {
+    let space = path.parent().and_then(space_at);
+    let is_full = match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => true,
+        Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen) => {
+            space.is_some_and(|space| space.free_bytes < LEAST_ROOM || space.free_inodes == Some(0))
+        }
+        _ => false,
+    };
+    if is_full {
         return ArchiveError::Full {
             deed: "write the catalog",
             path: path.to_owned(),
-            shortage: Shortage::Bytes { free: 0 },
+            shortage: shortage(space),
             source: std::io::Error::other(error),
         };
     }
     ArchiveError::Catalog { path: path.to_owned(), source: Box::new(error) }
+}
+
+/// A disk with less room than the catalog takes in one step counts as full.
+const LEAST_ROOM: u64 = 64 * 1024;
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+mod tests {
+    use rusqlite::ffi;
+
+    use super::*;
+
+    fn answer(code: std::ffi::c_int) -> rusqlite::Error {
+        rusqlite::Error::SqliteFailure(ffi::Error::new(code), None)
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_opened_now_is_not_taken_for_damaged() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        for code in [ffi::SQLITE_CANTOPEN, ffi::SQLITE_READONLY, ffi::SQLITE_PERM, ffi::SQLITE_FULL] {
+            assert!(is_passing(&answer(code), file.path()), "{code}");
+        }
+        assert!(!is_passing(&answer(ffi::SQLITE_NOTADB), file.path()));
+        assert!(!is_passing(&answer(ffi::SQLITE_CANTOPEN), &std::env::temp_dir()), "a folder has its name");
+    }
+
+    #[test]
+    fn a_failed_disk_with_room_on_it_is_not_called_full() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+
+        assert!(matches!(failed(file.path(), answer(ffi::SQLITE_FULL)), ArchiveError::Full { .. }));
+        assert!(matches!(failed(file.path(), answer(ffi::SQLITE_IOERR)), ArchiveError::Catalog { .. }));
+    }
 }

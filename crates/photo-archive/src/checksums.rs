@@ -5,8 +5,10 @@
 
 use std::io::{BufWriter, Write};
 
+use rustix::fs::Mode;
 use sha2::{Digest, Sha256};
 
+use crate::atomic_file::mode_bits;
 use crate::catalog::Catalog;
 use crate::catalog_folders::{Folder, Sums};
 use crate::error::ArchiveError;
@@ -69,6 +71,7 @@ pub(crate) fn note(catalog: &Catalog, folder: &Folder) -> Result<(), ArchiveErro
     catalog.note_folder(folder, sums, metadata)
 }
 
+/// Writes a list; when that fails, no part of it stays behind.
 fn write(
     root: &Root,
     catalog: &Catalog,
@@ -78,13 +81,29 @@ fn write(
 ) -> Result<(), ArchiveError> {
     root.make_folder(&key.parent())?;
     let part = key.with_ending(".part");
-    let file = root.create_part(&part)?;
+    let written = fill(root, catalog, folder, which, (key, &part)).and_then(|()| root.replace(&part, key));
+    if written.is_err() {
+        // The first error is the one to tell; what cannot be removed now is removed by the next run.
+        root.remove(&part).unwrap_or_default();
+    }
+    written?;
+    root.sync_folder(&key.parent())
+}
+
+fn fill(
+    root: &Root,
+    catalog: &Catalog,
+    folder: &Folder,
+    which: Sums,
+    (key, part): (&Key, &Key),
+) -> Result<(), ArchiveError> {
+    let file = root.create_part(part)?;
     let mut writer = BufWriter::with_capacity(1 << 16, &file);
     let fail = |error| root.failure("write", key, error);
     catalog.sums(folder, which, |line| writer.write_all(line.as_bytes()).map_err(fail))?;
     writer.flush().map_err(fail)?;
     drop(writer);
-    flush(root, &[(key, &file)])?;
-    root.replace(&part, key)?;
-    root.sync_folder(&key.parent())
+    // For everybody who may enter the archive's folder, like the files that it speaks of.
+    rustix::fs::fchmod(&file, Mode::from_raw_mode(mode_bits(0o644))).unwrap_or_default();
+    flush(root, &[(key, &file)])
 }

@@ -206,7 +206,7 @@ pub struct Space {
 }
 
 /// Tells a disk without bytes from one without inodes.
-fn shortage(space: Option<Space>) -> Shortage {
+pub(crate) fn shortage(space: Option<Space>) -> Shortage {
     match space {
         Some(Space { free_bytes, free_inodes: Some(0) }) if free_bytes > 0 => Shortage::Inodes,
         Some(Space { free_bytes, .. }) => Shortage::Bytes { free: free_bytes },

@@ -6,6 +6,7 @@ use flickr_model::PhotoId;
 use rusqlite::params;
 
 use crate::archive::Archive;
+use crate::catalog::meta;
 use crate::catalog_photos::{as_count, as_row_id};
 use crate::error::{ArchiveError, ErrorKind};
 use crate::marker::Marker;
@@ -81,5 +82,21 @@ impl Archive {
     /// When the catalog fails.
     pub fn forget_wanted(&mut self) -> Result<(), ArchiveError> {
         self.catalog.forget_wanted()
+    }
+
+    /// Whether an earlier run saw that the image host's `ETag`s are MD5s.
+    ///
+    /// # Errors
+    /// When the catalog fails.
+    pub fn etags_are_md5(&self) -> Result<bool, ArchiveError> {
+        self.catalog.run(|_| Ok(self.catalog.read_meta::<String>(meta::ETAGS)?.is_some()))
+    }
+
+    /// Remembers that the image host's `ETag`s are MD5s; a catalog that is made anew learns it again.
+    ///
+    /// # Errors
+    /// When the catalog fails.
+    pub fn note_etags_are_md5(&mut self) -> Result<(), ArchiveError> {
+        self.catalog.run(|_| self.catalog.write_meta(meta::ETAGS, "md5"))
     }
 }

@@ -125,6 +125,12 @@ impl Written {
         self.content.sha256
     }
 
+    /// Returns the MD5 of its bytes, where the image host gave something to compare it with.
+    #[must_use]
+    pub fn md5(&self) -> Option<[u8; 16]> {
+        self.content.md5
+    }
+
     /// Returns what its bytes are.
     #[must_use]
     pub fn kind(&self) -> Kind {

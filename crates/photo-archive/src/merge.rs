@@ -107,11 +107,11 @@ fn newest_original(files: &[FileRecord]) -> Option<&FileRecord> {
     files.iter().filter(|file| file.kind == FileKind::Original).max_by_key(|file| file.version)
 }
 
-/// Holds a state to the files that prove it: nothing is kept without an original, and rights that were lost
-/// later make no kept original a lesser one.
+/// Holds a state to the files that prove it: nothing is kept without an original, nothing is missing with one, and
+/// rights that were lost later make no kept original a lesser one.
 fn settle(asked: State, has_original: bool, has_lesser: bool) -> State {
     match asked {
-        State::NotOriginal | State::Unavailable if has_original => State::Kept,
+        State::NotOriginal | State::Unavailable | State::Missing if has_original => State::Kept,
         State::Kept if !has_original && has_lesser => State::NotOriginal,
         State::Kept | State::NotOriginal if !has_original && !has_lesser => State::Missing,
         _ => asked,
@@ -258,7 +258,7 @@ mod tests {
 
     #[test]
     fn rights_lost_later_make_no_kept_original_a_lesser_one() {
-        for lost in [State::NotOriginal, State::Unavailable] {
+        for lost in [State::NotOriginal, State::Unavailable, State::Missing] {
             assert_eq!(merge(photo().id, Some(&kept()), change(None, lost)), kept());
         }
     }

@@ -152,7 +152,9 @@ fn make_anew(
 /// Removes the half-written files of a killed run where it can have left some.
 fn sweep(root: &Root, catalog: &Catalog) -> Result<(), ArchiveError> {
     let mut folders = vec![Key::top()];
-    folders.extend(runs::newest(root)?.map(|key| key.parent()));
+    let next_run: Option<String> = catalog.run(|_| catalog.read_meta(meta::NEXT_RUN))?;
+    let reports = [runs::newest(root)?, next_run.and_then(|path| Key::parse(&path).ok())];
+    folders.extend(reports.into_iter().flatten().map(|report| report.parent()));
     for folder in catalog.marked_folders()? {
         folders.extend(Key::parse(&folder.path));
     }

@@ -21,6 +21,7 @@ use crate::layout::Stem;
 use crate::merge::{self, Change};
 use crate::record_rows::{checksum, file_rows, photo_row, taken};
 use crate::record_xmp::Sidecars;
+use crate::root::EntryKind;
 use crate::saved::Saved;
 use crate::scrub;
 use crate::sidecar::{self, FileRecord, Sidecar};
@@ -270,8 +271,11 @@ impl Archive {
         old: Old,
         now: Timestamp,
     ) -> Result<(), ArchiveError> {
-        let rows = if kept.is_some() { self.catalog.file_rows(entry.id)? } else { Vec::new() };
         let folder = stem.folder();
+        let mut rows = if kept.is_some() { self.catalog.file_rows(entry.id)? } else { Vec::new() };
+        if let Old::Whole(sidecar, _) = &old {
+            self.look_for_files(sidecar, &folder, &mut rows)?;
+        }
         let fetched: Vec<FileRecord> = entry.saved.iter().map(|saved| FileRecord::of(saved, now)).collect();
         let is_fetched =
             |row: &&FileRow| fetched.iter().any(|file| file.path.ends_with(&format!("/{}", row.name)));
@@ -328,6 +332,30 @@ impl Archive {
         // What the listing told is what the next listing is compared with; details told more.
         let facts = entry.photo.as_ref().map(fingerprint::of).or(kept.map(|kept| kept.facts));
         prepared.row = Some((photo_row(&next, stem, json, facts), files));
+        Ok(())
+    }
+
+    /// Adds the files that only the sidecar knows, each with whether it is there: a kill may have come before the catalog.
+    fn look_for_files(
+        &self,
+        sidecar: &Sidecar,
+        folder: &Key,
+        rows: &mut Vec<FileRow>,
+    ) -> Result<(), ArchiveError> {
+        for file in &sidecar.files {
+            let Some(key) = Key::parse(&file.path).ok().filter(|key| key.parent() == *folder) else {
+                continue;
+            };
+            if rows.iter().any(|row| row.name == key.name()) {
+                continue;
+            }
+            let presence = match self.root.facts(&key)? {
+                None => Presence::Gone,
+                Some(facts) if facts.kind == EntryKind::File && facts.len == file.bytes => Presence::Here,
+                Some(_) => Presence::Altered,
+            };
+            rows.push(FileRow::new(key.name(), file, presence));
+        }
         Ok(())
     }
 

@@ -101,9 +101,7 @@ impl Root {
 
     /// Counts what is free on its disk; `None` when the file system does not say.
     pub(crate) fn space(&self) -> Option<Space> {
-        let facts = rustix::fs::fstatvfs(&self.folder).ok()?;
-        let free_inodes = (facts.f_files > 0).then_some(facts.f_favail);
-        Some(Space { free_bytes: facts.f_bavail.saturating_mul(facts.f_frsize), free_inodes })
+        rustix::fs::fstatvfs(&self.folder).ok().map(free)
     }
 
     /// Names the failure of a deed on a key.
@@ -333,6 +331,16 @@ impl Root {
         let path = if key.is_top() { "." } else { key.as_str() };
         beneath::open(self.folder.as_fd(), path, OFlags::RDONLY | OFlags::DIRECTORY, Mode::empty())
     }
+}
+
+/// Counts what is free on the disk of any folder.
+pub(crate) fn space_at(folder: &Path) -> Option<Space> {
+    rustix::fs::statvfs(folder).ok().map(free)
+}
+
+fn free(facts: rustix::fs::StatVfs) -> Space {
+    let free_inodes = (facts.f_files > 0).then_some(facts.f_favail);
+    Space { free_bytes: facts.f_bavail.saturating_mul(facts.f_frsize), free_inodes }
 }
 
 /// Says whether a file system does not know a deed at all, other than failing at it.

@@ -6,6 +6,7 @@ use super::Finding;
 use super::source::{Source, has_word};
 
 const PRINTING: &[&str] = &["print!", "println!", "eprint!", "eprintln!"];
+const STREAMS: &[&str] = &["io::stdout", "io::stderr"];
 /// Where words to a person are written.
 const PRINTERS: &[&str] = &["crates/flickr-backup/", "xtask/"];
 const NETWORK_DOOR: &str = "crates/flickr-client/";
@@ -13,6 +14,15 @@ const NETWORK_DOOR: &str = "crates/flickr-client/";
 const ENVIRONMENT_ROOM: &str = "crates/flickr-backup/src/settings";
 /// The first lines of the program, which take what was typed and hand it on.
 const FIRST_LINES: &str = "crates/flickr-backup/src/main.rs";
+
+/// The rooms of the product that may open the disk, the clock or the environment against `clippy.toml`.
+const DOOR_ROOMS: &[&str] = &[
+    "crates/flickr-backup/src/settings.rs",
+    "crates/flickr-client/src/clock.rs",
+    "crates/flickr-simulator/src/clock.rs",
+    "crates/photo-archive/src/catalog_file.rs",
+    "crates/token-store/src/private_file.rs",
+];
 
 /// A library hands its words back; only the program, an example and automation print.
 pub(super) fn printing(path: &str, source: &Source) -> Vec<Finding> {
@@ -26,8 +36,28 @@ pub(super) fn printing(path: &str, source: &Source) -> Vec<Finding> {
             let what = format!("`{name}` in a library: hand the words to the caller, who prints them");
             findings.push(Finding::new(path, line, what));
         }
+        let is_product = !may_print && !source.is_test(line);
+        for name in STREAMS.iter().filter(|name| is_product && has_word(code, name)) {
+            let what = format!("`{name}` in a library: hand the words to the caller, who prints them");
+            findings.push(Finding::new(path, line, what));
+        }
     }
     findings
+}
+
+/// A room makes itself a door only by being on the list: else any file could excuse itself from `clippy.toml`.
+pub(super) fn unlisted_room(path: &str, source: &Source) -> Vec<Finding> {
+    if DOOR_ROOMS.contains(&path) || path.starts_with("xtask/") {
+        return Vec::new();
+    }
+    source
+        .product_lines()
+        .filter(|(_, code)| has_word(code, "disallowed_methods"))
+        .map(|(line, _)| {
+            let what = "this room is no door: go through one, or add it to DOOR_ROOMS in xtask/src/tidy/doors.rs with a word in ARCHITECTURE.md";
+            Finding::new(path, line, what)
+        })
+        .collect()
 }
 
 /// Only the door to the network names the crate that opens it; tests may look through it too.
@@ -81,6 +111,32 @@ mod tests {
 
     fn source(path: &str, text: &str) -> Source {
         Source::read(path, text)
+    }
+
+    #[test]
+    fn a_library_that_takes_the_terminal_itself_is_found() {
+        let text =
+            "fn a() { std::io::stderr().lock(); }\n#[cfg(test)]\nmod tests { fn b() { std::io::stderr(); } }";
+
+        let found =
+            printing("crates/flickr-sync/src/plan.rs", &source("crates/flickr-sync/src/plan.rs", text));
+
+        assert_eq!(found.iter().map(|f| f.line).collect::<Vec<_>>(), [1]);
+        assert_eq!(
+            printing("crates/flickr-backup/src/words.rs", &source("crates/flickr-backup/src/words.rs", text)),
+            []
+        );
+    }
+
+    #[test]
+    fn a_room_cannot_make_itself_a_door() {
+        let text = "//! A.\n#![expect(clippy::disallowed_methods, reason = \"handy\")]\n#[cfg(test)]\n#[expect(clippy::disallowed_methods, reason = \"a test\")]\nmod tests {}";
+        let lines =
+            |path: &str| unlisted_room(path, &source(path, text)).iter().map(|f| f.line).collect::<Vec<_>>();
+
+        assert_eq!(lines("crates/photo-archive/src/layout.rs"), [2]);
+        assert_eq!(lines("crates/token-store/src/private_file.rs"), [0; 0]);
+        assert_eq!(lines("crates/photo-archive/tests/it/main.rs"), [0; 0]);
     }
 
     #[test]

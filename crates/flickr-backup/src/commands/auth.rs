@@ -45,8 +45,15 @@ pub(crate) async fn sign_in(settings: &Settings, typed: &Auth) -> Result<Exit> {
 /// Takes over a token of the original script.
 async fn taken_over(settings: &Settings, keys: &ApiKeys, token: AccessToken) -> Result<Exit> {
     let client = doors::bare_client(settings, keys, Some(token.token()), &Limits::of_sign_in())?;
-    let Person { nsid, username, .. } =
-        client.who_am_i().await.context("Flickr does not know the imported token")?;
+    let Person { nsid, username, .. } = client.who_am_i().await.map_err(|error| {
+        let unknown = error.trouble() == Trouble::SignInAgain;
+        let what = if unknown {
+            "Flickr does not know the imported token"
+        } else {
+            "the imported token could not be tried"
+        };
+        anyhow::Error::from(error).context(what)
+    })?;
     Counter::of(settings.state_dir.clone(), keys.clone(), client).save();
     save(settings, keys, &token, nsid.to_string(), username, String::new())
 }
@@ -71,6 +78,7 @@ fn save(
         signed_in: now().to_string(),
     })?;
     words::result(&line);
+    words::say(&format!("Next: {}", doors::first_sync(settings)));
     Ok(Exit::Complete)
 }
 
@@ -196,14 +204,18 @@ pub(crate) fn forget(settings: &Settings, account: Option<&str>) -> Result<Exit>
         }
         None => file.accounts().first(),
     };
-    let Some(nsid) = chosen.map(|entry| entry.nsid.clone()) else {
+    if file.accounts().is_empty() {
+        return Err(doors::nobody_signed_in());
+    }
+    let Some((nsid, name)) = chosen.map(|entry| (entry.nsid.clone(), entry.username.clone())) else {
         return Err(Failure::new(Exit::SignIn, "no such account is signed in")
             .next("flickr-backup auth status")
             .into());
     };
     file.forget(&nsid)?;
     words::result(&format!(
-        "Forgot the sign-in of {}. Flickr keeps the permission until you take it back:",
+        "Forgot the sign-in of {} ({}). Flickr keeps the permission until you take it back:",
+        words::clean(&name),
         words::clean(&nsid)
     ));
     words::result("https://www.flickr.com/services/auth/list.gne");

@@ -13,16 +13,17 @@ use crate::words;
 pub(crate) fn rebuild(settings: &Settings, dir: Option<&Path>) -> Result<Exit> {
     let dir = settings.archive(dir)?;
     let report = Archive::rebuild(&dir, &settings.state_dir, random_bytes(), &mut |_| {})?;
+    if settings.quiet && report.lost == 0 && report.unreadable == 0 {
+        return Ok(Exit::Complete);
+    }
     words::say(&format!(
-        "Catalog made again: {}, {} files.",
+        "Catalog made again: {}, {}.",
         words::photos(report.photos),
-        words::count(report.files)
+        words::counted(report.files, "file")
     ));
     if report.lost > 0 {
-        words::say(&format!(
-            "{} files are not there; the next sync fetches them.",
-            words::count(report.lost)
-        ));
+        let lost = words::counted(report.lost, "file");
+        words::say(&format!("{lost} not there, or of another size; the next sync fetches what is missing."));
     }
     for (path, reason) in &report.examples {
         words::say(&format!("  not readable: {}: {}", words::clean(path), words::clean(reason)));

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use flickr_client::FlickrClient;
-use flickr_sync::Report;
+use flickr_sync::Run;
 use photo_archive::Access;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
@@ -16,15 +16,15 @@ use crate::failure::{Exit, Failure};
 use crate::progress::{Progress, Style};
 use crate::settings::{Limits, Settings};
 use crate::signals::Signals;
-use crate::{commands, summary, words};
+use crate::summary::Summary;
+use crate::{commands, words};
 
 pub(crate) async fn sync(settings: &Settings, typed: &Sync) -> Result<Exit> {
     let limits = Limits::of_sync(typed, settings)?;
     let dir = settings.archive(typed.dir.as_deref())?;
     let marker = doors::marker(&dir)?;
-    let may_create = typed.create || (marker.is_none() && !typed.dry_run && says_yes(&dir));
-    if marker.is_none() && (!may_create || typed.dry_run) {
-        return Err(no_archive(&dir).into());
+    if marker.is_none() {
+        consent(typed, &dir)?;
     }
     let signed_in = SignedIn::open(settings, marker.as_ref().map(|marker| &marker.account.nsid))?;
     let flickr = doors::client(settings, &signed_in, &limits)?;
@@ -44,47 +44,65 @@ pub(crate) async fn sync(settings: &Settings, typed: &Sync) -> Result<Exit> {
     let counter = Counter::of(settings.state_dir.clone(), signed_in.keys.clone(), flickr.clone());
 
     let observer = progress.observer();
+    let run = Run { flickr: &flickr, options: &limits.options, stop: signals.stop(), observer: &observer };
     let (report, broken) = tokio::select! {
-        ended = flickr_sync::sync(&flickr, &mut archive, &limits.options, signals.stop(), &observer) => ended,
+        ended = flickr_sync::sync(&run, &mut archive) => ended,
         never = counter.keep() => match never {},
     };
 
     progress.clear();
     counter.save();
-    tell(typed, settings, &report, noted);
+    let told = Summary { report: &report, noted, again: &doors::sync_again(settings, &dir) };
+    tell(typed, settings, &told);
     if let Some(error) = broken {
         return Err(error.into());
     }
-    match summary::exit(&report, noted) {
+    match told.exit() {
         Exit::Interrupted => Ok(signals.exit()),
         exit => Ok(exit),
     }
 }
 
-fn tell(typed: &Sync, settings: &Settings, report: &Report, noted: u64) {
+fn tell(typed: &Sync, settings: &Settings, told: &Summary<'_>) {
     if typed.json {
-        let summary =
-            serde_json::json!({"type": "summary", "report": report, "complete": report.is_complete()});
+        let complete = told.report.is_complete();
+        let summary = serde_json::json!({"type": "summary", "report": told.report, "complete": complete});
         words::result(&summary.to_string());
         return;
     }
-    let went_well = summary::exit(report, noted) == Exit::Complete;
-    if settings.quiet && went_well {
+    if settings.quiet && told.exit() == Exit::Complete {
         return;
     }
-    for line in summary::lines(report, noted) {
+    for line in told.lines() {
         words::say(&line);
     }
 }
 
-/// Asks at a terminal, and only there, whether an archive is to be made.
-fn says_yes(dir: &Path) -> bool {
-    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
-        return false;
+/// An archive is made only by `--create`, or by a `yes` typed at a terminal.
+fn consent(typed: &Sync, dir: &Path) -> Result<()> {
+    if typed.dry_run {
+        let what = format!("there is no archive in {} yet, and a dry run makes none", dir.display());
+        return Err(Failure::new(Exit::Target, what)
+            .next(format!("flickr-backup init {}", dir.display()))
+            .into());
     }
-    words::ask(&format!("There is no archive in {}. Make one there? Type yes:", dir.display()));
-    let mut answer = String::new();
-    std::io::stdin().read_line(&mut answer).is_ok() && answer.trim().eq_ignore_ascii_case("yes")
+    if typed.create {
+        return Ok(());
+    }
+    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        return Err(no_archive(dir).into());
+    }
+    words::ask(&format!("There is no archive in {}. Make one there? Type yes or no:", dir.display()));
+    loop {
+        let mut answer = String::new();
+        let read = std::io::stdin().read_line(&mut answer).unwrap_or(0);
+        match answer.trim().to_lowercase().as_str() {
+            "yes" => return Ok(()),
+            "no" => return Err(Failure::new(Exit::Target, "nothing was made").into()),
+            _ if read == 0 => return Err(no_archive(dir).into()),
+            _ => words::ask("Please type yes or no:"),
+        }
+    }
 }
 
 fn no_archive(dir: &Path) -> Failure {

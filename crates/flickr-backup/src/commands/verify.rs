@@ -49,15 +49,23 @@ fn tell(typed: &Verify, settings: &Settings, report: &VerifyReport) {
         return;
     }
     let how = if typed.quick { "Looked at" } else { "Read" };
-    words::say(&format!("{how} {} files, {}.", words::count(report.files), words::bytes(report.bytes)));
+    let files = words::counted(report.files, "file");
+    words::say(&format!("{how} {files}, {}.", words::bytes(report.bytes)));
     for what in Trouble::ALL.into_iter().filter(|what| report.count(*what) > 0) {
         words::say(&format!("  {:<13} {:>9}", word(what), words::count(report.count(what))));
     }
-    words::say(if report.is_sound() {
-        "Everything that was backed up is as it was written."
-    } else {
-        "Move damaged files out of the archive; then `flickr-backup rebuild` and `flickr-backup sync` fetch them and the missing ones again."
-    });
+    words::say(advice(report));
+}
+
+fn advice(report: &VerifyReport) -> &'static str {
+    match (report.count(Trouble::Damaged), report.count(Trouble::Missing)) {
+        (0, 0) => "Everything that was backed up is as it was written.",
+        (0, _) => "Next: flickr-backup rebuild, then flickr-backup sync fetches what is missing.",
+        _ => {
+            "Move the damaged files to another place; then flickr-backup rebuild and flickr-backup sync fetch \
+             them, and what is missing, again."
+        }
+    }
 }
 
 fn word(what: Trouble) -> &'static str {

@@ -159,3 +159,14 @@ async fn everybody_gets_through_in_the_end() {
     let state = gate.state();
     assert_eq!((state.inside, state.asking), (0, 0));
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_own_pause_never_outlasts_patience() {
+    let impatient = Gate::new(1, Duration::from_secs(8), Waits::new());
+
+    for _ in 0..12 {
+        one(&impatient, Heard::Later(None)).await;
+    }
+
+    assert!(impatient.enter().await.is_ok(), "only the host itself may ask for more than patience");
+}

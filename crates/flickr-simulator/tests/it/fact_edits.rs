@@ -175,3 +175,50 @@ async fn galleries_change() {
     let photos = caller.all("flickr.galleries.getPhotos", &[("gallery_id", &text)], "photos", "photo").await;
     assert_eq!(photos[49]["comment"]["_content"], "why");
 }
+
+#[tokio::test]
+async fn notes_and_people_come_and_go_and_a_deleted_photo_may_come_back() {
+    let (caller, ids) = world().await;
+    let id = ids[11];
+    let flickr = &caller.flickr;
+    let before = facts(&caller, id);
+
+    flickr.edit(Edit::Note { id, text: "short".into() });
+    flickr.edit(Edit::ShowPerson { id, person: 4_003 });
+    let between = facts(&caller, id);
+    let note = items(&between["notes"]).last().unwrap()["id"].as_str().unwrap().parse().unwrap();
+    assert_eq!(items(&between["people"]).len(), items(&before["people"]).len() + 1);
+    flickr.edit(Edit::RemoveNote { id, note });
+    flickr.edit(Edit::HidePerson { id, person: 4_003 });
+    flickr.edit(Edit::Delete { id });
+    assert!(facts(&caller, id).is_null());
+    assert_eq!(flickr.edit(Edit::Restore { id }), Some(id));
+
+    let after = facts(&caller, id);
+    assert_eq!((&after["notes"], &after["people"]), (&before["notes"], &before["people"]));
+    assert_eq!(flickr.edit(Edit::Restore { id }), None);
+}
+
+#[tokio::test]
+async fn edits_by_chance_are_possible_and_the_answers_follow_them() {
+    let (caller, _) = world().await;
+    let mut done = Vec::new();
+
+    for number in 0..400 {
+        done.extend(caller.flickr.edit_by_chance(number));
+    }
+
+    let oracle = caller.flickr.oracle();
+    assert_eq!(done.len(), 400);
+    let listed = crate::caller::ids(&caller.page(&[("per_page", "500")]).await);
+    assert_eq!(listed.len(), oracle["photos"].as_object().unwrap().len());
+    for id in listed {
+        let facts = &oracle["photos"][id.to_string()];
+        let info = caller.json("flickr.photos.getInfo", &[("photo_id", &id.to_string())]).await;
+        assert_eq!(info["photo"]["title"]["_content"], facts["title"]);
+        assert_eq!(number(&info["photo"]["comments"]["_content"]) as usize, items(&facts["comments"]).len());
+        assert_eq!(items(&info["photo"]["tags"]["tag"]).len(), items(&facts["tags"]).len());
+    }
+    let albums = caller.all("flickr.photosets.getList", &[], "photosets", "photoset").await;
+    assert_eq!(albums.len(), items(&oracle["albums"]).len());
+}

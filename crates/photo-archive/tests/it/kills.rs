@@ -115,3 +115,49 @@ fn killed_between_the_documents_and_the_marker_the_archive_can_still_be_made() {
     assert!(world.dir().join("flickr-archive.json").exists());
     drop(world.open());
 }
+
+#[test]
+fn killed_while_the_first_report_of_a_month_is_written_the_next_run_removes_its_half() {
+    let world = World::new();
+    run(&mut world.open(), 1);
+    let connection = rusqlite::Connection::open(world.catalog()).unwrap();
+    let report = "runs/2026/12/2026-12-01T030012Z.json";
+    connection.execute("UPDATE meta SET value = ?1 WHERE name = 'next run'", [report]).unwrap();
+    drop(connection);
+    let half = world.dir().join(format!("{report}.part"));
+    std::fs::create_dir_all(half.parent().unwrap()).unwrap();
+    std::fs::write(&half, "half").unwrap();
+
+    let archive = world.open();
+
+    assert!(archive.rebuilt().is_none());
+    assert!(!half.exists());
+}
+
+#[test]
+fn what_only_the_sidecar_knows_is_believed_as_far_as_the_files_are_there() {
+    for is_there in [true, false] {
+        let world = World::new();
+        run(&mut world.open(), 1);
+        let connection = rusqlite::Connection::open(world.catalog()).unwrap();
+        connection.execute_batch("DELETE FROM photo; DELETE FROM file;").unwrap();
+        drop(connection);
+        if !is_there {
+            let folder = std::fs::read_dir(world.dir().join("photos/2011/07")).unwrap();
+            let mut files = folder.map(|file| file.unwrap().path());
+            std::fs::remove_file(files.find(|path| path.extension().unwrap() == "gif").unwrap()).unwrap();
+        }
+        let before = world.prints();
+
+        let mut archive = world.open();
+        archive.record(vec![listed(1)], now()).unwrap();
+
+        let kept = archive.kept(id(1)).unwrap().unwrap();
+        assert_eq!(kept.state, if is_there { State::Kept } else { State::Missing });
+        assert_eq!(
+            (kept.has_original, archive.files(id(1)).unwrap().len()),
+            (is_there, usize::from(is_there))
+        );
+        assert_eq!(world.prints() == before, is_there);
+    }
+}

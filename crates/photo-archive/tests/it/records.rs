@@ -74,6 +74,20 @@ fn sha256sum_agrees() {
 }
 
 #[test]
+fn whoever_may_enter_the_folder_may_read_what_lies_there_and_nobody_writes_a_photo() {
+    use std::os::unix::fs::PermissionsExt;
+    let world = World::new();
+    run(&mut world.open(), 1);
+
+    let names = std::fs::read_dir(world.dir().join("photos/2011/07")).unwrap();
+    for file in names.map(Result::unwrap) {
+        let is_photo = file.path().extension().is_some_and(|ending| ending == "gif");
+        let mode = file.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, if is_photo { 0o444 } else { 0o644 }, "{file:?}");
+    }
+}
+
+#[test]
 fn a_new_title_goes_to_the_sidecar_and_the_old_one_to_its_history() {
     let world = World::new();
     let mut archive = world.open();
