@@ -7,7 +7,10 @@
     reason = "a test may stop at the first surprise, and prepares and damages its own folders"
 )]
 
+mod account;
+mod albums;
 mod catalogs;
+mod details;
 mod kills;
 mod quiet;
 mod records;

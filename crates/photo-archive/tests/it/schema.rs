@@ -1,8 +1,9 @@
 //! The JSON Schema that lies in every archive accepts every sidecar, by an own check of the few words it uses.
 
-use photo_archive::{Entry, Purpose, State};
+use photo_archive::{Details, Entry, Purpose, State};
 use serde_json::{Value, json};
 
+use crate::details::details;
 use crate::world::{World, fetched, gif, id, listed, now, photo, run, save};
 
 /// Says what of a value the schema does not accept.
@@ -68,6 +69,13 @@ fn the_schema_accepts_every_sidecar() {
     archive.record(vec![Entry { state: Some(State::NotOriginal), ..fetched(saved, 6) }], now()).unwrap();
     let saved = save(&mut archive, 6, &gif(7), Purpose::Poster, 1);
     archive.record(vec![Entry { state: None, ..fetched(saved, 6) }], now()).unwrap();
+    let refused = vec![("flickr.photos.getExif".to_owned(), "Permission denied".to_owned())];
+    let favorites =
+        serde_json::from_value(json!([{"person": "5@N00", "when": "2020-01-01T00:00:00Z"}])).unwrap();
+    let more = Details { refused, favorites: Some((favorites, json!([]))), ..details() };
+    archive.record(vec![Entry { details: Some(more), ..Entry::new(id(3)) }], now()).unwrap();
+    let gone = Entry { state: Some(State::Gone), ..Entry::new(id(3)) };
+    archive.record(vec![gone], now()).unwrap();
     let schema = world.json("photo.schema.json");
 
     let mut count = 0;
