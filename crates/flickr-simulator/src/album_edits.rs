@@ -1,8 +1,9 @@
-//! What a person does to albums and galleries while the simulator runs.
+//! What a person does to albums, galleries and favourites while the simulator runs.
 
 use crate::account::Account;
 use crate::albums::{Member, album_id, members_written, number_of, own};
 use crate::edits::Edit;
+use crate::foreign;
 use crate::galleries;
 use crate::overlay::{AlbumOverlay, Edits};
 use crate::people::Who;
@@ -84,6 +85,13 @@ fn touch(edits: &mut Edits, members: &[Member], now: i64) {
             edits.touch(*index, now);
         }
     }
+}
+
+/// Makes a photo of somebody else a favourite of the owner's; gives its id.
+pub(crate) fn like(account: &Account, edits: &mut Edits, now: i64) -> u64 {
+    edits.generation += 1;
+    edits.liked.push(now);
+    foreign::id(account.mix.facts.favorites + edits.liked.len() as u64 - 1)
 }
 
 /// Changes a gallery; gives its id.

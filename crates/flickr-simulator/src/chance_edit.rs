@@ -12,7 +12,7 @@ use crate::photo::{Photo, Visibility, id};
 use crate::rights::LICENCES;
 use crate::{liked, said, titles};
 
-const KINDS: u64 = 31;
+const KINDS: u64 = 32;
 
 /// A throw of the dice for one edit.
 struct Dice(u64);
@@ -33,6 +33,7 @@ pub(crate) fn draw(account: &Account, edits: &Edits, number: u64) -> Option<Edit
         let dice = Dice(further(further(account.seed, number), attempt));
         match dice.below(0, KINDS) {
             kind @ 0..=21 => on_photo(account, edits, kind, &dice),
+            31 => Some(Edit::LikeOthers),
             kind @ 22..=28 => on_album(account, edits, kind, &dice),
             kind => on_gallery(account, kind, &dice),
         }

@@ -4,6 +4,7 @@ use crate::account::Account;
 use crate::chance::{Of, draw, further};
 use crate::foreign;
 use crate::json::Json;
+use crate::overlay::Edits;
 use crate::paging::{Lengths, Page};
 use crate::people::{PEOPLE, Person, Who, icon, person};
 use crate::rest::{Call, Refusal};
@@ -146,9 +147,14 @@ pub(crate) struct Liked {
 }
 
 /// What the owner likes, the latest first, without what has vanished.
-pub(crate) fn favorites(account: &Account) -> Vec<Liked> {
-    let all = (0..account.mix.facts.favorites).rev().filter(|nth| nth % 29 != 28);
-    all.map(|nth| Liked { number: nth, when: 1_320_000_000 + nth as i64 * 70_000 }).collect()
+pub(crate) fn favorites(account: &Account, edits: &Edits) -> Vec<Liked> {
+    let first = account.mix.facts.favorites;
+    let later = (first..).zip(&edits.liked).map(|(number, when)| Liked { number, when: *when });
+    let mut all: Vec<Liked> = later.collect();
+    all.reverse();
+    let of_seed = (0..first).rev().filter(|nth| nth % 29 != 28);
+    all.extend(of_seed.map(|nth| Liked { number: nth, when: 1_320_000_000 + nth as i64 * 70_000 }));
+    all
 }
 
 /// Answers `flickr.favorites.getList`, whose total still counts what has vanished.
@@ -160,8 +166,8 @@ pub(crate) fn favorites_get_list(call: &Call<'_>) -> Result<String, Refusal> {
     let bound = |name: &str| call.value(name).and_then(|text| text.parse::<i64>().ok());
     let least = bound("min_fave_date").unwrap_or(i64::MIN);
     let most = bound("max_fave_date").unwrap_or(i64::MAX);
-    let mut liked = favorites(account);
-    let vanished = account.mix.facts.favorites as usize - liked.len();
+    let mut liked = call.world.with_edits(|edits| favorites(account, edits));
+    let vanished = (account.mix.facts.favorites / 29) as usize;
     liked.retain(|one| (least..=most).contains(&one.when));
     let page = Page::of(call, liked.len(), Lengths { usual: 100, most: 500 }).claiming(vanished);
     let mut json = call.object();

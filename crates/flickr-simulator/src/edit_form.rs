@@ -4,7 +4,7 @@
 //! `new-secret`, `delete`, `touch`, `redate&uploaded=S`, `visibility&to=public|friends|family|friends-family|private`,
 //! `comment&by=N&text=`, `remove-comment&comment=ID`, `favorite&by=N`, `unfavorite&by=N`, `tag&raw=`, `untag&raw=`,
 //! `note&text=`, `remove-note&note=N`, `show-person&person=N`, `hide-person&person=N`, `restore`, `move&latitude=&longitude=` (without them the place is taken away), `licence&to=N`, `rotate&degrees=N`,
-//! `look&times=N`. `add` takes `uploaded=S`. Those of an album take `album=N`: `rename-album&title=`,
+//! `look&times=N`. `add` takes `uploaded=S`, `like-others` nothing. Those of an album take `album=N`: `rename-album&title=`,
 //! `redescribe-album&description=`, `add-to-album&photo=N`, `remove-from-album&photo=N`, `reorder-album&photos=N,N`,
 //! `delete-album`, `comment-album&by=N&text=`; `create-album` takes `title=` and `photos=`. Those of a gallery take
 //! `gallery=N`: `rename-gallery&title=`, `add-to-gallery&text=`, `remove-from-gallery`.
@@ -32,6 +32,9 @@ fn text(fields: &Fields, name: &str) -> Option<String> {
 fn of_photo(kind: &str, fields: &Fields) -> Option<Edit> {
     if kind == "add" {
         return Some(Edit::Add { uploaded: number(fields, "uploaded") });
+    }
+    if kind == "like-others" {
+        return Some(Edit::LikeOthers);
     }
     let id: u64 = number(fields, "id")?;
     let edit = match kind {

@@ -221,6 +221,8 @@ pub enum Edit {
         /// What they write.
         text: String,
     },
+    /// The owner makes a photo of somebody else a favourite.
+    LikeOthers,
     /// Gives a gallery another title.
     RenameGallery {
         /// The gallery.
@@ -250,6 +252,7 @@ pub(crate) enum About {
     NewAlbum,
     Album(u64),
     Gallery(u64),
+    Favorites,
 }
 
 impl Edit {
@@ -280,6 +283,7 @@ impl Edit {
             | Self::Rotate { id, .. }
             | Self::Look { id, .. } => About::Photo(*id),
             Self::Add { .. } => About::NewPhoto,
+            Self::LikeOthers => About::Favorites,
             Self::CreateAlbum { .. } => About::NewAlbum,
             Self::RenameAlbum { album, .. }
             | Self::RedescribeAlbum { album, .. }

@@ -3,6 +3,9 @@
 //! It shares no code with what it checks: signatures, percent coding, JSON text and picture bytes are its own. An account
 //! of any size is made from a seed and never held in memory; only what a test changes about it is.
 //!
+//! [`Account::plain`] has photos and nothing else, [`Account::mixed`] a little of what people add to them,
+//! [`Account::rich`] all of it. [`Simulator::oracle`] writes down what a perfect archive of the account must contain.
+//!
 //! ```
 //! use flickr_simulator::{Account, Approval, Kind, Simulator, When, Where};
 //!

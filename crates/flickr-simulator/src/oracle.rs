@@ -120,7 +120,7 @@ pub(crate) fn write(world: &World) -> Value {
         let tree = tree(account, edits).iter().map(|one| collection(account, one)).collect();
         all.insert("collections".into(), Value::Array(tree));
         all.insert("galleries".into(), galleries(account, edits, &mut named));
-        all.insert("favorites".into(), liked(account, &mut named));
+        all.insert("favorites".into(), liked(account, edits, &mut named));
         all.insert("contacts".into(), circle(account, &mut named));
         let groups = groups(account).iter().map(|one| group(account, edits, one)).collect();
         all.insert("groups".into(), Value::Array(groups));
@@ -220,8 +220,8 @@ fn galleries(account: &Account, edits: &Edits, named: &mut Named) -> Value {
     all.collect()
 }
 
-fn liked(account: &Account, named: &mut Named) -> Value {
-    let all = favorites(account).into_iter().map(|one| {
+fn liked(account: &Account, edits: &Edits, named: &mut Named) -> Value {
+    let all = favorites(account, edits).into_iter().map(|one| {
         let photo = foreign::photo(account, one.number);
         let owner = named.meet(photo.owner, Told::Name);
         json!({ "id": photo.id.to_string(), "owner": owner, "title": photo.title, "when": one.when })

@@ -70,6 +70,8 @@ pub(crate) struct Edits {
     overlays: HashMap<u64, Overlay>,
     pub(crate) albums: HashMap<u64, AlbumOverlay>,
     pub(crate) galleries: HashMap<u64, GalleryOverlay>,
+    /// When the owner made further photos of others favourites.
+    pub(crate) liked: Vec<i64>,
     /// How many photos were added behind the first ones.
     pub(crate) added: u64,
     /// How many albums were made besides the first ones.

@@ -180,6 +180,7 @@ impl World {
             About::Photo(wanted) => index_of(account.seed, wanted).filter(|index| *index < count)?,
             About::NewAlbum => return album_edits::create(account, &mut edits, edit, now),
             About::Album(wanted) => return album_edits::change(account, &mut edits, wanted, edit, now),
+            About::Favorites => return Some(album_edits::like(account, &mut edits, now)),
             About::Gallery(wanted) => return album_edits::gallery(account, &mut edits, wanted, edit, now),
         };
         if !edits.would_change(account, index, &edit) {

@@ -200,6 +200,17 @@ async fn notes_and_people_come_and_go_and_a_deleted_photo_may_come_back() {
 }
 
 #[tokio::test]
+async fn the_owner_likes_more_photos_of_others() {
+    let (caller, _) = world().await;
+
+    let id = caller.flickr.edit(Edit::LikeOthers).unwrap();
+
+    let liked = caller.all("flickr.favorites.getList", &[], "photos", "photo").await;
+    assert_eq!((liked.len(), &liked[0]["id"]), (706, &json!(id.to_string())));
+    assert_eq!(caller.flickr.oracle()["favorites"][0]["id"], id.to_string());
+}
+
+#[tokio::test]
 async fn edits_by_chance_are_possible_and_the_answers_follow_them() {
     let (caller, _) = world().await;
     let mut done = Vec::new();
