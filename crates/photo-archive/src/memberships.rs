@@ -5,9 +5,9 @@ use jiff::Timestamp;
 
 use crate::archive::Archive;
 use crate::details::Details;
+use crate::entry::Entry;
 use crate::error::ArchiveError;
 use crate::gathering::Gathering;
-use crate::record::Entry;
 
 /// How many sidecars are written at a time.
 const BATCH: usize = 50;

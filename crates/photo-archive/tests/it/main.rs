@@ -4,7 +4,8 @@
     clippy::expect_used,
     clippy::panic,
     clippy::disallowed_methods,
-    reason = "a test may stop at the first surprise, and prepares and damages its own folders"
+    clippy::print_stderr,
+    reason = "a test may stop at the first surprise, prepares and damages its own folders, and says aloud what it skips"
 )]
 
 mod account;
