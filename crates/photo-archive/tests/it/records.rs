@@ -294,7 +294,7 @@ fn a_sidecar_that_may_not_be_read_is_the_trouble_of_its_photo_alone() {
     let mut archive = world.open();
     run(&mut archive, 2);
     let path = world.dir().join(JSON);
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).unwrap();
     if std::fs::read(&path).is_ok() {
         writeln!(std::io::stderr(), "skipped: this user may read everything").unwrap();
         return;
