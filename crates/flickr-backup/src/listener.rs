@@ -242,20 +242,19 @@ fn is_same(one: &Verifier, other: &Verifier) -> bool {
 /// point to loopback (DNS rebinding) sends that name as `Host`.
 fn is_for_us<B>(request: &Request<B>, port: u16) -> bool {
     let names_us = |host: &str| {
-        let bare = host
-            .strip_suffix(&format!(":{port}"))
-            .or_else(|| Some(host).filter(|_| port == 80 || port == 443));
-        bare.is_some_and(|name| {
-            name.eq_ignore_ascii_case("localhost") || name == "127.0.0.1" || name == "[::1]"
-        })
+        let name = host.strip_suffix(&format!(":{port}")).unwrap_or(host);
+        name.eq_ignore_ascii_case("localhost") || name == "127.0.0.1" || name == "[::1]"
     };
     let in_address = request.uri().authority();
-    only_host(request.headers()).is_some_and(names_us)
+    // A page in a browser cannot leave `Host` out; a simple client of HTTP/1.0 does.
+    hosts(request.headers()).is_some_and(|host| host.is_none_or(names_us))
         && in_address.is_none_or(|host| names_us(host.as_str()))
 }
 
-fn only_host(headers: &HeaderMap) -> Option<&str> {
+/// The one `Host` of a request, if it has one; nothing where there are several, or one that cannot be read.
+fn hosts(headers: &HeaderMap) -> Option<Option<&str>> {
     let mut hosts = headers.get_all(HOST).iter();
-    let host = hosts.next()?.to_str().ok()?;
-    hosts.next().is_none().then_some(host)
+    let Some(host) = hosts.next() else { return Some(None) };
+    let host = host.to_str().ok()?;
+    hosts.next().is_none().then_some(Some(host))
 }

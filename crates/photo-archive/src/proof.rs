@@ -145,7 +145,10 @@ fn claim(promise: &Promise, seen: &Seen) -> Result<Claim, Refused> {
         Looks::Empty => return Err(Refused::Empty),
         Looks::Text => return Err(Refused::Text),
         Looks::Zeros => return Err(Refused::Zeros),
-        Looks::Unknown if promise.media == Media::Photo => return Err(Refused::UnknownKind),
+        // A photo of a kind that is not known here is believed only where its MD5 proves it.
+        Looks::Unknown if promise.media == Media::Photo && !has_promised_md5(promise, seen) => {
+            return Err(Refused::UnknownKind);
+        }
         Looks::Unknown => {}
         Looks::Media(kind) => is_expected(promise, seen, kind)?,
     }
@@ -171,11 +174,17 @@ fn is_expected(promise: &Promise, seen: &Seen, kind: Kind) -> Result<(), Refused
     let is_listed_png = promise.format.as_deref() == Some("png");
     let is_much_smaller = is_much_smaller(seen.dimensions, promise.dimensions);
     let is_placeholder = match kind {
-        Kind::Gif => is_listed_jpg || is_listed_png || is_much_smaller,
+        Kind::Gif => is_listed_jpg || is_listed_png || (is_much_smaller && !has_promised_md5(promise, seen)),
         Kind::Png => is_listed_jpg && is_much_smaller,
         _ => seen.md5 == Some(UNAVAILABLE),
     };
     if is_placeholder { Err(Refused::Placeholder(kind.extension())) } else { Ok(()) }
+}
+
+/// Whether the body has the MD5 that the image host gave. Who serves something else in place of a picture does not
+/// give the picture's MD5 with it.
+fn has_promised_md5(promise: &Promise, seen: &Seen) -> bool {
+    promise.md5.is_some() && promise.md5 == seen.md5
 }
 
 /// Under a quarter of the listed pixels.

@@ -183,11 +183,20 @@ impl Archive {
         if entry.concerns_sidecar() || kept.is_none() {
             match self.old_sidecar(&stem, entry.id) {
                 Ok(old) => self.change(&mut prepared, entry, kept, &stem, old, now)?,
-                Err(error) if !error.ends_the_run() => prepared.trouble = Some(error.to_string()),
+                Err(error) if !error.ends_the_run() || self.can_look_at(&stem) => {
+                    tracing::warn!(id = %entry.id, %error, "a sidecar cannot be read");
+                    prepared.trouble = Some(error.to_string());
+                }
                 Err(error) => return Err(error),
             }
         }
         Ok(prepared)
+    }
+
+    /// Whether the folder of a sidecar that cannot be read is well, so that the trouble is with that one file: missing
+    /// rights, a bad sector.
+    fn can_look_at(&self, stem: &Stem) -> bool {
+        matches!(self.root.facts(&stem.json()), Ok(Some(facts)) if facts.kind == EntryKind::File)
     }
 
     /// Decides what the sidecar becomes, and the rows with it.

@@ -158,7 +158,7 @@ fn request_to(host: &str) -> String {
 async fn a_page_of_another_name_cannot_bring_an_answer() {
     let listener = Listener::bind(None).await.unwrap();
     let port = listener.port;
-    let foreign = ["rebound.example", "localhost", "localhost:1", "localhost.rebound.example:80", ""];
+    let foreign = ["rebound.example", "localhost:1", "localhost.rebound.example:80", ""];
 
     let (answer, pages) = wait_while(listener, async {
         let mut pages = Vec::new();
@@ -170,7 +170,6 @@ async fn a_page_of_another_name_cannot_bring_an_answer() {
         pages.push(say(connect(port).await, &by_address).await);
         let twice = format!("localhost:{port}\r\nHost: rebound.example");
         pages.push(say(connect(port).await, &request_to(&twice)).await);
-        pages.push(say(connect(port).await, &format!("GET {APPROVED} HTTP/1.0\r\n\r\n")).await);
         get(port, &format!("/flickr-backup?denied={PENDING}")).await;
         pages
     })
@@ -179,6 +178,20 @@ async fn a_page_of_another_name_cannot_bring_an_answer() {
     assert!(matches!(answer, Answer::Denied), "a foreign request was believed");
     for page in pages {
         assert!(page.starts_with("HTTP/1.1 421 ") || page.starts_with("HTTP/1.0 421 "), "{page}");
+    }
+}
+
+#[tokio::test]
+async fn a_simple_client_need_not_name_the_port_nor_the_host() {
+    for request in
+        [request_to("localhost"), request_to("127.0.0.1"), format!("GET {APPROVED} HTTP/1.0\r\n\r\n")]
+    {
+        let listener = Listener::bind(None).await.unwrap();
+        let port = listener.port;
+
+        let (answer, page) = wait_while(listener, async { say(connect(port).await, &request).await }).await;
+
+        assert!(matches!(answer, Answer::Verifier(_)), "{page}");
     }
 }
 

@@ -44,7 +44,6 @@ fn what_is_no_picture_is_refused_whatever_proves_it() {
         (&b""[..], Refused::Empty),
         (page, Refused::Text),
         (&[0; 9000], Refused::Zeros),
-        (&[7, 0, 9, 200, 13], Refused::UnknownKind),
         (&samples::mp4(), Refused::VideoForStill("mp4")),
         (&samples::gif(64, 48), Refused::Placeholder("gif")),
     ] {
@@ -60,12 +59,24 @@ fn what_is_no_picture_is_refused_whatever_proves_it() {
 }
 
 #[test]
-fn a_small_gif_stands_in_for_no_large_one() {
-    let gif = Promise { format: Some("gif".to_owned()), dimensions: Some((500, 375)), ..photo() };
+fn a_photo_of_an_unknown_kind_is_believed_for_its_md5_alone() {
+    let bytes = &[7, 0, 9, 200, 13];
+    let [structure, length, md5] = promised(&photo(), bytes);
 
-    for promise in promised(&gif, &samples::gif(64, 48)) {
+    assert_eq!(verdict(&structure, bytes), Err(Refused::UnknownKind));
+    assert_eq!(verdict(&length, bytes), Err(Refused::UnknownKind));
+    assert_eq!(verdict(&md5, bytes), Ok(Kind::Other));
+}
+
+#[test]
+fn a_small_gif_stands_in_for_no_large_one_unless_its_md5_was_given() {
+    let gif = Promise { format: Some("gif".to_owned()), dimensions: Some((500, 375)), ..photo() };
+    let [structure, length, md5] = promised(&gif, &samples::gif(64, 48));
+
+    for promise in [structure, length] {
         assert_eq!(verdict(&promise, &samples::gif(64, 48)), Err(Refused::Placeholder("gif")));
     }
+    assert_eq!(verdict(&md5, &samples::gif(64, 48)), Ok(Kind::Gif));
     assert_eq!(verdict(&gif, &samples::gif(375, 500)), Ok(Kind::Gif));
 }
 

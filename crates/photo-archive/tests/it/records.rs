@@ -286,3 +286,24 @@ fn a_new_archive_is_closed_to_other_people() {
 
     assert_eq!(dir.metadata().unwrap().permissions().mode() & 0o777, 0o700);
 }
+
+#[test]
+fn a_sidecar_that_may_not_be_read_is_the_trouble_of_its_photo_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let world = World::new();
+    let mut archive = world.open();
+    run(&mut archive, 2);
+    let path = world.dir().join(JSON);
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).unwrap();
+    if std::fs::read(&path).is_ok() {
+        writeln!(std::io::stderr(), "skipped: this user may read everything").unwrap();
+        return;
+    }
+    let mut entries = [listed(1), listed(2)];
+    entries.iter_mut().for_each(|entry| entry.photo.as_mut().unwrap().title = "New".to_owned());
+
+    let recorded = archive.record(entries.into(), now()).unwrap();
+
+    assert!(recorded[0].trouble.as_ref().unwrap().contains("could not read"));
+    assert!(recorded[1].trouble.is_none() && recorded[1].sidecar_written);
+}
