@@ -51,9 +51,8 @@ impl FlickrClient {
 /// Flickr gives two ids: `id` with another number and a dash before it, and the bare `gallery_id`.
 pub(crate) fn gallery(fields: &Map<String, Value>) -> Option<Gallery> {
     let field = |name: &str| Scalar::field(fields, name);
-    let full = field("id").into_filled().unwrap_or_default();
-    let bare = field("gallery_id").into_filled();
-    let id = bare.unwrap_or_else(|| full.rsplit('-').next().unwrap_or_default().to_owned());
+    let (full, bare) = (field("id"), field("gallery_id"));
+    let id = bare.filled().or_else(|| full.filled()?.rsplit('-').next()).unwrap_or_default();
     let sum =
         || Some(field("count_photos").number()?.saturating_add(field("count_videos").number().unwrap_or(0)));
     Some(Gallery {

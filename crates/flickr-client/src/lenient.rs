@@ -42,9 +42,9 @@ impl Scalar {
         self.text().map(str::trim).filter(|text| !text.is_empty())
     }
 
-    /// Returns the text without blanks round it, unless it is missing or empty.
+    /// Returns the text as it came, unless it is missing or nothing but blanks.
     pub(crate) fn into_filled(self) -> Option<String> {
-        self.filled().map(str::to_owned)
+        self.0.filter(|text| !text.trim().is_empty())
     }
 
     /// Returns the text, empty when there is none.
@@ -172,6 +172,12 @@ mod tests {
         assert_eq!(list(Some(json!([1, 2]))).len(), 2);
         assert!(list(Some(json!(""))).is_empty());
         assert!(list(None).is_empty());
+    }
+
+    #[test]
+    fn a_filled_text_keeps_its_blanks() {
+        assert_eq!(Scalar::of(&json!(" a\n")).into_filled().as_deref(), Some(" a\n"));
+        assert_eq!(Scalar::of(&json!(" \n")).into_filled(), None);
     }
 
     #[test]

@@ -45,7 +45,8 @@ impl Listed {
     #[must_use]
     pub fn canvas(&self) -> Option<Canvas> {
         let pixels = |name: &str| Scalar::field(&self.raw, name).pixels();
-        let shown = quirks::SIZES.iter().rev().find_map(|(size, _)| {
+        // The last two are smaller than what boxes are drawn on.
+        let shown = quirks::SIZES.iter().rev().skip(2).find_map(|(size, _)| {
             Canvas::of_shape(pixels(&format!("width_{size}"))?, pixels(&format!("height_{size}"))?)
         });
         shown.or_else(|| {
@@ -238,7 +239,7 @@ mod tests {
     #[test]
     fn the_canvas_is_the_shown_shape_else_the_original_turned() {
         let canvas = |record: Value| read(record).unwrap().canvas();
-        let upright = Canvas::of_shape(3, 4);
+        let upright = Canvas::of_shape(375, 500);
 
         assert_eq!(
             canvas(

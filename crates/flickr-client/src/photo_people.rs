@@ -53,7 +53,7 @@ mod tests {
                 {"nsid": "2@N00", "username": "bob", "added_by": "1@N00", "x": "100", "y": 25, "w": "50", "h": "125"},
                 {"nsid": "3@N00", "username": "cleo", "realname": "Cleo C.", "added_by": "3@N00"},
                 {"username": "ghost"}]}, "stat": "ok"}),
-            Canvas::of_shape(1, 1),
+            Canvas::of_shape(900, 900),
         );
 
         let [boxed, unboxed]: [_; 2] = told.value.try_into().unwrap();
@@ -68,7 +68,7 @@ mod tests {
         let answer = json!({"people": {"person": person}});
 
         assert_eq!(
-            read(answer.clone(), Canvas::of_shape(7, 7)).value.first().unwrap().area,
+            read(answer.clone(), Canvas::of_shape(700, 700)).value.first().unwrap().area,
             Some(Area { x: 0.1, y: 0.0, w: 0.1, h: 1.0 })
         );
         assert_eq!(read(answer, None).value.first().unwrap().area, None);

@@ -62,7 +62,10 @@ pub(crate) fn read(nsid: &UserId, person: Value, page: Value) -> Told<Profile> {
     let words = |name: &str| Scalar::field(person, name).into_filled();
     let more = |name: &str| Scalar::field(page, name).into_filled();
     let profile = Profile {
-        id: words("nsid").and_then(|id| id.parse().ok()).unwrap_or_else(|| nsid.clone()),
+        id: Scalar::field(person, "nsid")
+            .filled()
+            .and_then(|id| id.parse().ok())
+            .unwrap_or_else(|| nsid.clone()),
         username: words("username").unwrap_or_default(),
         realname: words("realname"),
         first_name: more("first_name"),
@@ -80,7 +83,7 @@ pub(crate) fn read(nsid: &UserId, person: Value, page: Value) -> Told<Profile> {
         photos_url: words("photosurl"),
         profile_url: words("profileurl"),
         elsewhere: elsewhere(page),
-        showcase: more("showcase_set").and_then(|id| id.parse().ok()),
+        showcase: Scalar::field(page, "showcase_set").filled().and_then(|id| id.parse().ok()),
         first_taken: Scalar::field(photos, "firstdatetaken").into_filled(),
         first_uploaded: Scalar::field(photos, "firstdate").moment(),
         photos: Scalar::field(photos, "count").number(),

@@ -54,10 +54,7 @@ async fn whole(
 }
 
 fn testimonial(fields: &Map<String, Value>) -> Option<Testimonial> {
-    let first = |names: &[&str]| {
-        let texts = names.iter().map(|name| Scalar::field(fields, name));
-        texts.filter(|text| text.filled().is_some()).map(Scalar::into_text).next()
-    };
+    let first = |names: &[&str]| names.iter().find_map(|name| Scalar::field(fields, name).into_filled());
     let person = |names: &[&str]| names.iter().find_map(|name| id(fields.get(*name)?));
     let told = Testimonial {
         id: first(&["testimonial_id", "id"]),

@@ -46,7 +46,8 @@ pub struct Area {
     pub h: f64,
 }
 
-/// The picture on which Flickr counts the pixels of a box: the shown size that is 500 pixels on its longer side.
+/// The picture on which Flickr counts the pixels of a box: the shown size that is 500 pixels on its longer side, or the
+/// picture itself where it is smaller.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Canvas {
     width: f64,
@@ -57,13 +58,14 @@ pub struct Canvas {
 const LONGER_SIDE: f64 = 500.0;
 
 impl Canvas {
-    /// The canvas of a picture of this shape, in pixels of any size of it. `None` without a shape.
+    /// The canvas of a picture of this shape, in pixels of any size of it that is not smaller than the canvas. `None`
+    /// without a shape.
     #[must_use]
     pub fn of_shape(width: u32, height: u32) -> Option<Self> {
         let (width, height) = (f64::from(width), f64::from(height));
-        let longer = width.max(height);
+        let scale = (LONGER_SIDE / width.max(height)).min(1.0);
         let is_shape = width > 0.0 && height > 0.0;
-        is_shape.then(|| Self { width: width * LONGER_SIDE / longer, height: height * LONGER_SIDE / longer })
+        is_shape.then_some(Self { width: width * scale, height: height * scale })
     }
 
     /// A canvas whose size Flickr tells itself, as `people.getList` does.
@@ -105,10 +107,16 @@ mod tests {
 
     #[test]
     fn a_box_over_the_edge_is_cut_there() {
-        let square = Canvas::of_shape(10, 10).unwrap();
+        let square = Canvas::of_shape(1000, 1000).unwrap();
 
         assert_eq!(square.area([-50.0, 450.0, 100.0, 100.0]), Area { x: 0.0, y: 0.9, w: 0.1, h: 0.1 });
         assert_eq!(square.area([900.0, 0.0, 5.0, 500.0]), Area { x: 1.0, y: 0.0, w: 0.0, h: 1.0 });
+    }
+
+    #[test]
+    fn a_small_picture_is_its_own_canvas() {
+        assert_eq!(Canvas::of_shape(300, 200), Canvas::of_size(300.0, 200.0));
+        assert_eq!(Canvas::of_shape(500, 200), Canvas::of_size(500.0, 200.0));
     }
 
     #[test]

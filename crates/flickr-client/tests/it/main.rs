@@ -7,8 +7,10 @@
     reason = "a test may stop at the first surprise, and is an owner of its own tasks"
 )]
 
+mod account;
 mod calls;
 mod choosing;
+mod details;
 mod downloads;
 mod listing;
 mod odd_listings;
