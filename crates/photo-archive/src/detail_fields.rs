@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 
 use flickr_model::{
-    Comment, ContentType, ExifField, Favorite, Note, Permissions, PersonTag, PlaceNames, Usage, VideoFacts,
+    Comment, ContentType, ExifField, Favorite, LicenceChange, Note, Permissions, PersonTag, PlaceNames,
+    Usage, VideoFacts,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,9 @@ pub(crate) const GONE: &str = "gone";
 /// What is written of a photo's details.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct DetailFields {
+    /// Each change of its licence, as Flickr remembers them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) licence_changes: Option<Vec<LicenceChange>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) content_type: Option<ContentType>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -6,7 +6,8 @@
 use std::collections::HashMap;
 
 use flickr_model::{
-    AlbumId, Comment, ExifField, Favorite, GalleryId, GroupId, Info, Note, PersonTag, Photo, PlaceNames,
+    AlbumId, Comment, ExifField, Favorite, GalleryId, GroupId, Info, LicenceChange, Note, PersonTag, Photo,
+    PlaceNames,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -36,8 +37,10 @@ pub struct Details {
     pub albums: Option<Vec<AlbumId>>,
     /// The groups in whose pools it is.
     pub groups: Option<Vec<GroupId>>,
-    /// The galleries of others that it is in.
-    pub galleries: Option<Vec<GalleryId>>,
+    /// The galleries of others that it is in; what they are called stands in Flickr's answer alone.
+    pub galleries: Option<(Vec<GalleryId>, Value)>,
+    /// Each change of its licence.
+    pub licences: Option<(Vec<LicenceChange>, Value)>,
     /// What Flickr would not tell of this photo: method and reason.
     pub refused: Vec<(String, String)>,
     /// The state in which the photo was when its details were asked for. Without it the photo counts as not asked.
@@ -55,7 +58,9 @@ impl Details {
         let favorites = self.favorites.as_ref().map(|(_, raw)| ("favorites", raw));
         let people = self.people.as_ref().map(|(_, raw)| ("people", raw));
         let exif = self.exif.as_ref().map(|(_, raw)| ("exif", raw));
-        [info, comments, favorites, people, exif].into_iter().flatten()
+        let galleries = self.galleries.as_ref().map(|(_, raw)| ("galleries", raw));
+        let licences = self.licences.as_ref().map(|(_, raw)| ("licences", raw));
+        [info, comments, favorites, people, exif, galleries, licences].into_iter().flatten()
     }
 
     /// The methods whose answers are here.
@@ -65,6 +70,8 @@ impl Details {
             "comments" => "flickr.photos.comments.getList",
             "favorites" => "flickr.photos.getFavorites",
             "people" => "flickr.photos.people.getList",
+            "galleries" => "flickr.galleries.getListForPhoto",
+            "licences" => "flickr.photos.licenses.getLicenseHistory",
             _ => "flickr.photos.getExif",
         })
     }
@@ -111,7 +118,11 @@ pub(crate) fn tell(next: &mut Sidecar, details: &Details, formers: &mut Formers,
     }
     replace_ids(&mut fields.albums, details.albums.as_deref(), "albums", formers);
     replace_ids(&mut fields.groups, details.groups.as_deref(), "groups", formers);
-    replace_ids(&mut fields.galleries, details.galleries.as_deref(), "galleries", formers);
+    let galleries = details.galleries.as_ref().map(|(galleries, _)| galleries.as_slice());
+    replace_ids(&mut fields.galleries, galleries, "galleries", formers);
+    if let Some((licences, _)) = &details.licences {
+        fields.licence_changes = Some(licences.clone());
+    }
     for method in details.answered() {
         fields.refused.remove(method);
     }

@@ -12,7 +12,9 @@ use crate::key::Key;
 use crate::leftovers;
 use crate::lock::Lock;
 use crate::marker::{self, Marker};
+use crate::paper;
 use crate::rebuild::{self, RebuildProgress, RebuildReport};
+use crate::rebuild_papers;
 use crate::record_xmp::Sidecars;
 use crate::root::Root;
 use crate::runs;
@@ -159,6 +161,9 @@ fn sweep(root: &Root, catalog: &Catalog) -> Result<(), ArchiveError> {
         folders.extend(Key::parse(&folder.path));
     }
     for folder in folders {
+        if paper::FOLDERS.contains(&folder.as_str()) {
+            rebuild_papers::note_papers(root, catalog, &folder)?;
+        }
         match leftovers::remove(root, &folder) {
             Ok(0) => {}
             Ok(removed) => {

@@ -70,20 +70,31 @@ pub(crate) fn fill(root: &Root, catalog: &Catalog, access: Access) -> Result<(),
         if access == Access::Write {
             leftovers::remove(root, &folder)?;
         }
-        for entry in root.entries(&folder)? {
-            let Ok(key) = folder.join(&entry.name) else { continue };
-            if entry.facts.kind != EntryKind::File || !is_a_paper(&key) {
-                continue;
-            }
-            let Some(sha256) = checksums::on_disk(root, &key)? else { continue };
-            catalog.transaction(|_| catalog.put_paper(&key, sha256, entry.facts.len))?;
-            if folder.as_str() == albums::FOLDER && entry.name.ends_with(".json") {
+        for key in note_papers(root, catalog, &folder)? {
+            if folder.as_str() == albums::FOLDER && key.as_str().ends_with(".json") {
                 album(root, catalog, &key)?;
             }
         }
     }
     people::restore(root, catalog)?;
     catalog.transaction(|_| catalog.queue_differences(None)).map(drop)
+}
+
+/// Notes each paper of a folder with the bytes that it has on the disk, as after a run that was killed between the
+/// writing of a paper and its note; returns them.
+pub(crate) fn note_papers(root: &Root, catalog: &Catalog, folder: &Key) -> Result<Vec<Key>, ArchiveError> {
+    let mut papers = Vec::new();
+    for entry in root.entries(folder)? {
+        let Ok(key) = folder.join(&entry.name) else { continue };
+        if entry.facts.kind != EntryKind::File || !is_a_paper(&key) {
+            continue;
+        }
+        if let Some(sha256) = checksums::on_disk(root, &key)? {
+            catalog.transaction(|_| catalog.put_paper(&key, sha256, entry.facts.len))?;
+            papers.push(key);
+        }
+    }
+    Ok(papers)
 }
 
 /// Names that this program gives there; anything else is foreign and is named by `verify`.

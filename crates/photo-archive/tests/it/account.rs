@@ -176,3 +176,22 @@ fn sha256sum_agrees_with_the_lists_of_papers() {
         }
     }
 }
+
+#[test]
+fn killed_between_a_paper_and_the_end_of_the_run_its_sums_are_mended() {
+    let world = World::new();
+    everything(&mut world.open());
+    let mut archive = world.open();
+    put(&mut archive, AccountFile::Profile(&profile("Hello")));
+    drop(archive);
+    // As if the kill had come before the catalog heard of the next one.
+    let path = world.dir().join("account/profile.json");
+    let text = std::fs::read_to_string(&path).unwrap().replace("Hello", "Hallo");
+    std::fs::write(&path, text).unwrap();
+    std::fs::write(world.dir().join("account/contacts.json.part"), "half").unwrap();
+
+    let mut archive = world.open();
+    archive.finish_run(&json!({}), Changed::Something, now()).unwrap();
+
+    assert_eq!(archive.verify(&VerifyOptions::default(), &mut |_| {}).unwrap().findings, Vec::new());
+}
