@@ -10,6 +10,7 @@
 
 mod auth;
 mod faults;
+mod kills;
 mod recovery;
 mod sync;
 mod words;
