@@ -12,6 +12,7 @@ CREATE TABLE detail (
     favorites INTEGER,
     asked INTEGER NOT NULL
 );
+CREATE TABLE dropped (photo INTEGER PRIMARY KEY);
 CREATE TABLE missed (photo INTEGER PRIMARY KEY, since INTEGER NOT NULL);
 CREATE TABLE gathering (
     number INTEGER PRIMARY KEY,

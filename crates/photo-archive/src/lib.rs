@@ -90,6 +90,7 @@ mod reorder;
 mod archive;
 mod checksums;
 mod documents;
+mod dropping;
 mod finish;
 mod glance;
 mod inventory;

@@ -11,6 +11,7 @@ use crate::catalog::Catalog;
 use crate::catalog_photos::as_row_id;
 use crate::checksums;
 use crate::detail_state::DetailState;
+use crate::dropping;
 use crate::error::ArchiveError;
 use crate::gathering::{Gathering, GatheringSeen};
 use crate::key::Key;
@@ -77,6 +78,7 @@ pub(crate) fn fill(root: &Root, catalog: &Catalog, access: Access) -> Result<(),
         }
     }
     people::restore(root, catalog)?;
+    dropping::restore(root, catalog)?;
     catalog.transaction(|_| catalog.queue_differences(None)).map(drop)
 }
 
@@ -117,6 +119,7 @@ fn is_a_paper(key: &Key) -> bool {
                 | "testimonials"
                 | "preferences"
                 | "upload-status"
+                | "dropped"
         ),
         ("account", "jsonl") => stem == "favorites",
         ("account", "jpg" | "png" | "gif" | "webp" | "bin") => {

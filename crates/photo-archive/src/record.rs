@@ -171,6 +171,10 @@ impl Archive {
         };
         let stem = match (&kept, &entry.photo) {
             (Some(kept), _) => kept.stem.clone(),
+            (None, Some(_)) if self.is_dropped(entry.id)? => {
+                prepared.trouble = Some("it was dropped from the archive on request".to_owned());
+                return Ok(prepared);
+            }
             (None, Some(photo)) => Stem::of(photo),
             (None, None) => {
                 prepared.trouble = Some("the archive knows nothing of this photo".to_owned());
@@ -261,6 +265,10 @@ impl Archive {
             _ if !facts_known => None,
             _ => Some(self.draft(prepared, &next, stem, &old, now)?),
         };
+        if json.is_none() {
+            // Nothing was written, so nothing of it counts as asked.
+            (prepared.detail, prepared.is_grouped) = (None, false);
+        }
         if json.is_none() || !prepared.drafts.is_empty() || !fetched.is_empty() {
             prepared.folder = Some(folder);
         }

@@ -7,7 +7,8 @@ use flickr_model::{PhotoId, UserId};
 
 use crate::archive::Archive;
 use crate::atomic_file::{self, Draft};
-use crate::catalog_photos::{FileRow, Presence};
+use crate::catalog::Catalog;
+use crate::catalog_photos::{FileRow, Presence, as_count, as_row_id};
 use crate::error::ArchiveError;
 use crate::key::Key;
 use crate::layout::Stem;
@@ -55,6 +56,32 @@ impl Archive {
         let rows = self.catalog.file_rows(id)?;
         let (drafts, foreign) = self.xmp_drafts(&sidecar, &kept.stem, &rows)?;
         Ok(XmpOutcome { written: self.write_xmp(&drafts)?, foreign })
+    }
+
+    /// Does the same for every photo, as for an archive that had no XMP files before; `seen` hears of each photo and says
+    /// whether to go on.
+    ///
+    /// # Errors
+    /// As for one photo.
+    pub fn renew_all_xmp(
+        &mut self,
+        seen: &mut dyn FnMut(PhotoId) -> bool,
+    ) -> Result<XmpOutcome, ArchiveError> {
+        let mut outcome = XmpOutcome::default();
+        let mut after = None;
+        loop {
+            let ids = self.catalog.photo_ids(after, 500)?;
+            let Some(last) = ids.last() else { return Ok(outcome) };
+            after = Some(*last);
+            for id in ids {
+                let one = self.renew_xmp(id)?;
+                outcome.written += one.written;
+                outcome.foreign += one.foreign;
+                if !seen(id) {
+                    return Ok(outcome);
+                }
+            }
+        }
     }
 
     /// Returns the XMP files that are to be written for a photo, and how many are another program's.
@@ -119,6 +146,18 @@ impl Archive {
         let name = person
             .and_then(|person| person.realname.filter(|name| !name.is_empty()).or(Some(person.username)));
         Ok(name.filter(|name| !name.is_empty()).unwrap_or_else(|| id.to_string()))
+    }
+}
+
+impl Catalog {
+    fn photo_ids(&self, after: Option<PhotoId>, limit: i64) -> Result<Vec<PhotoId>, ArchiveError> {
+        self.run(|db| {
+            let mut statement =
+                db.prepare_cached("SELECT id FROM photo WHERE id > ?1 ORDER BY id LIMIT ?2")?;
+            let read = |row: &rusqlite::Row<'_>| Ok(PhotoId::from_number(as_count(row.get(0)?)));
+            let rows = statement.query_map(rusqlite::params![after.map_or(0, as_row_id), limit], read)?;
+            rows.filter_map(Result::transpose).collect()
+        })
     }
 }
 

@@ -276,8 +276,22 @@ fn an_archive_without_xmp_gets_it_on_request_and_nothing_else_changes() {
     let mut archive = world.open_for(Access::Write);
     assert_eq!(archive.renew_xmp(id(1)).unwrap().written, 1);
     assert_eq!(archive.renew_xmp(id(1)).unwrap().written, 0);
+    assert_eq!(archive.renew_all_xmp(&mut |_| true).unwrap().written, 0);
 
     let mut after = world.prints();
     assert!(after.remove(XMP).is_some());
     assert_eq!(after, before);
+}
+
+#[test]
+fn details_for_which_nothing_could_be_written_count_as_not_asked() {
+    let world = World::new();
+    let mut archive = world.open();
+    run(&mut archive, 1);
+    std::fs::remove_file(world.dir().join(JSON)).unwrap();
+
+    let recorded = archive.record(vec![detailed(1)], now()).unwrap();
+
+    assert!(!recorded[0].sidecar_written);
+    assert_eq!(archive.detail_state(id(1)).unwrap(), None);
 }

@@ -12,6 +12,7 @@ mod account;
 mod albums;
 mod catalogs;
 mod details;
+mod drops;
 mod kills;
 mod quiet;
 mod records;
