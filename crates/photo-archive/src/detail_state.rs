@@ -69,6 +69,18 @@ impl Archive {
         self.catalog.without_details(below, limit)
     }
 
+    /// Counts the photos whose details were never asked for.
+    ///
+    /// # Errors
+    /// When the catalog fails.
+    pub fn without_details_count(&self) -> Result<u64, ArchiveError> {
+        self.catalog.run(|db| {
+            let select = "SELECT count(*) FROM photo WHERE state NOT IN (4, 5) AND id NOT IN (SELECT photo FROM detail)";
+            let count: i64 = db.query_row(select, [], |row| row.get(0))?;
+            Ok(as_count(count))
+        })
+    }
+
     /// Reads a moment that an earlier run left; `None` after the catalog was made again.
     ///
     /// # Errors

@@ -1,3 +1,5 @@
+//! Details put into sidecars: what changes them, what does not, and what stands in their history.
+
 use flickr_model::{Area, Audience, Licence, Media, Permissions, Place, Tag};
 use serde_json::json;
 

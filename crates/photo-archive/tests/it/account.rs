@@ -4,7 +4,7 @@ use flickr_model::{Collection, Contact, FavoritePhoto, Gallery, Person, Profile}
 use photo_archive::{AccountFile, Archive, Changed, Trouble, VerifyOptions};
 use serde_json::{Map, Value, json};
 
-use crate::world::{World, gif, now, run};
+use crate::world::{World, gif, now, run, skipped};
 
 fn read<T: serde::de::DeserializeOwned>(value: Value) -> T {
     serde_json::from_value(value).unwrap()
@@ -172,7 +172,7 @@ fn sha256sum_agrees_with_the_lists_of_papers() {
         command.args(["--quiet", "-c", "SHA256SUMS.metadata"]).current_dir(world.dir().join(folder));
         match command.status() {
             Ok(status) => assert!(status.success(), "{folder}"),
-            Err(error) => eprintln!("skipped: there is no sha256sum ({error})"),
+            Err(error) => skipped("sha256sum", &error),
         }
     }
 }

@@ -7,7 +7,7 @@ use photo_archive::{
 };
 use serde_json::{Value, json};
 
-use crate::world::{World, fetched, gif, id, listed, now, photo, run, save};
+use crate::world::{World, fetched, gif, id, listed, now, photo, run, save, skipped};
 
 const JSON: &str = "photos/2011/07/2011-07-04_153012_1_Photo-1.json";
 const XMP: &str = "photos/2011/07/2011-07-04_153012_1_Photo-1.gif.xmp";
@@ -84,7 +84,10 @@ fn a_photo_is_written_once_with_its_details_and_the_catalog_remembers_the_asking
     assert_eq!(json["flickr"]["info"]["secret"], "removed");
     assert_eq!(json.get("history"), None);
     assert_eq!(archive.detail_state(id(1)).unwrap(), details().state);
-    assert!(archive.without_details(None, 10).unwrap().is_empty());
+    assert!(
+        archive.without_details(None, 10).unwrap().is_empty()
+            && archive.without_details_count().unwrap() == 0
+    );
     let again = archive.record(vec![Entry { details: Some(details()), ..listed(1) }], now()).unwrap();
     assert!(!again[0].sidecar_written);
 }
@@ -176,7 +179,7 @@ fn exiftool(world: &World, path: &str) -> Option<Value> {
     match command.output() {
         Ok(output) => Some(serde_json::from_slice::<Value>(&output.stdout).unwrap()[0].clone()),
         Err(error) => {
-            eprintln!("skipped: there is no exiftool ({error})");
+            skipped("exiftool", &error);
             None
         }
     }

@@ -4,8 +4,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::disallowed_methods,
-    clippy::print_stderr,
-    reason = "a test may stop at the first surprise, prepares and damages its own folders, and says aloud what it skips"
+    reason = "a test may stop at the first surprise, and prepares and damages its own folders"
 )]
 
 mod account;

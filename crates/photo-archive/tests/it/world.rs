@@ -168,3 +168,9 @@ pub(crate) fn run(archive: &mut Archive, count: u64) {
     }
     archive.finish_run(&json!({"new": count}), Changed::Something, now()).unwrap();
 }
+
+/// Says aloud that a test needs a tool that is not on this machine.
+pub(crate) fn skipped(tool: &str, error: &std::io::Error) {
+    use std::io::Write;
+    writeln!(std::io::stderr(), "skipped: there is no {tool} ({error})").unwrap();
+}
