@@ -121,7 +121,7 @@ pub use incoming::{Incoming, Written};
 pub use inspect::kind::Kind;
 pub use layout::{BadStem, Stem};
 pub use marker::{Account, Marker};
-pub use memberships::Memberships;
+pub use memberships::Known;
 pub use proof::Refused;
 pub use rebuild::{RebuildProgress, RebuildReport};
 pub use record_xmp::{Sidecars, XmpOutcome};

@@ -14,7 +14,7 @@ const BATCH: usize = 50;
 
 /// Whether all albums and all pools were listed, so that a photo that is in none is known to be in none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Memberships {
+pub enum Known {
     /// Albums alone.
     Albums,
     /// Albums and groups.
@@ -29,12 +29,13 @@ impl Archive {
     pub fn add_memberships(
         &self,
         id: PhotoId,
-        known: Memberships,
+        known: Known,
         details: &mut Details,
     ) -> Result<(), ArchiveError> {
         let albums = self.gatherings_of(Gathering::Album, id)?;
         details.albums = Some(albums.iter().filter_map(|id| id.parse().ok()).collect());
-        if known == Memberships::AlbumsAndGroups {
+        // Pools that were listed once are known from then on, as they were last told.
+        if known == Known::AlbumsAndGroups || !self.gatherings(Gathering::Group)?.is_empty() {
             let groups = self.gatherings_of(Gathering::Group, id)?;
             details.groups = Some(groups.iter().filter_map(|id| id.parse().ok()).collect());
         }
@@ -46,7 +47,7 @@ impl Archive {
     ///
     /// # Errors
     /// What ends the run: a full or read-only disk, a failed catalog.
-    pub fn record_memberships(&mut self, known: Memberships, now: Timestamp) -> Result<u64, ArchiveError> {
+    pub fn record_memberships(&mut self, known: Known, now: Timestamp) -> Result<u64, ArchiveError> {
         let mut written = 0;
         let mut after = None;
         loop {

@@ -2,7 +2,7 @@
 
 use flickr_model::{Album, Comment, PhotoId};
 use photo_archive::{
-    Access, Archive, Changed, Gathering, GatheringSeen, Memberships, Purpose, VerifyOptions, VerifyReport,
+    Access, Archive, Changed, Gathering, GatheringSeen, Known, Purpose, VerifyOptions, VerifyReport,
 };
 use serde_json::{Map, Value, json};
 
@@ -130,17 +130,17 @@ fn an_album_that_is_gone_stays_marked_and_one_that_is_back_is_not() {
     let mut archive = world.open();
     run(&mut archive, 2);
     put(&mut archive, &album("Beach", &[1]));
-    archive.record_memberships(Memberships::Albums, now()).unwrap();
+    archive.record_memberships(Known::Albums, now()).unwrap();
 
     assert_eq!(archive.keep_albums(&[], now()).unwrap(), ["72157600000000001"]);
-    archive.record_memberships(Memberships::Albums, now()).unwrap();
+    archive.record_memberships(Known::Albums, now()).unwrap();
 
     assert_eq!(world.json(JSON)["gone"]["missed"], now().to_string());
     let photo = "photos/2011/07/2011-07-04_153012_1_Photo-1.json";
     assert_eq!(world.json(photo)["albums"], json!([]));
     assert!(archive.keep_albums(&[], now()).unwrap().is_empty());
     assert!(put(&mut archive, &album("Beach", &[1])));
-    archive.record_memberships(Memberships::Albums, now()).unwrap();
+    archive.record_memberships(Known::Albums, now()).unwrap();
     assert!(world.json(JSON).get("gone").is_none());
     assert_eq!(world.json(photo)["albums"], json!(["72157600000000001"]));
 }
@@ -153,12 +153,12 @@ fn only_photos_that_came_or_went_get_another_sidecar() {
     put(&mut archive, &album("Beach", &[1, 2, 3]));
     archive.put_members(Gathering::Group, "77@N01", &[id(2)]).unwrap();
 
-    assert_eq!(archive.record_memberships(Memberships::AlbumsAndGroups, now()).unwrap(), 3);
+    assert_eq!(archive.record_memberships(Known::AlbumsAndGroups, now()).unwrap(), 3);
     put(&mut archive, &album("Beach", &[3, 2, 4]));
 
     assert_eq!(archive.regroup(None, 10).unwrap(), [id(1), id(4)]);
-    assert_eq!(archive.record_memberships(Memberships::AlbumsAndGroups, now()).unwrap(), 2);
-    assert_eq!(archive.record_memberships(Memberships::AlbumsAndGroups, now()).unwrap(), 0);
+    assert_eq!(archive.record_memberships(Known::AlbumsAndGroups, now()).unwrap(), 2);
+    assert_eq!(archive.record_memberships(Known::AlbumsAndGroups, now()).unwrap(), 0);
     let second = world.json("photos/1943/1943_2_Photo-2.json");
     assert_eq!((&second["albums"], &second["groups"]), (&json!(["72157600000000001"]), &json!(["77@N01"])));
     let first = world.json("photos/2011/07/2011-07-04_153012_1_Photo-1.json");
@@ -172,7 +172,7 @@ fn a_catalog_that_is_made_again_knows_albums_groups_and_members() {
     run(&mut archive, 4);
     put(&mut archive, &album("Beach", &[3, 1]));
     archive.put_members(Gathering::Group, "77@N01", &[id(2)]).unwrap();
-    archive.record_memberships(Memberships::AlbumsAndGroups, now()).unwrap();
+    archive.record_memberships(Known::AlbumsAndGroups, now()).unwrap();
     finish(&mut archive);
     drop(archive);
     let before = world.prints();

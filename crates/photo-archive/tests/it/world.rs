@@ -172,5 +172,6 @@ pub(crate) fn run(archive: &mut Archive, count: u64) {
 /// Says aloud that a test needs a tool that is not on this machine.
 pub(crate) fn skipped(tool: &str, error: &std::io::Error) {
     use std::io::Write;
-    writeln!(std::io::stderr(), "skipped: there is no {tool} ({error})").unwrap();
+    let words = format!("skipped: there is no {tool} ({error})\n");
+    std::io::stderr().write_all(words.as_bytes()).unwrap();
 }
