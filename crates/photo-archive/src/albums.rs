@@ -73,11 +73,12 @@ impl Archive {
         details::tell_comments(&mut comments, &album.comments, &mut formers, now);
         let formers: Vec<Former> = formers.list();
         let mut facts = paper::fields(&Album { photos: Vec::new(), comments: Vec::new(), ..album.clone() });
-        facts.insert("photos".to_owned(), photos);
+        facts.insert("photos".to_owned(), photos.clone());
         let comments = comments.filter(|comments| !comments.is_empty());
         facts.extend(comments.map(|comments| ("comments".to_owned(), json!(comments))));
-        let next = paper::merge(old.as_ref(), facts, answers, FORM, formers, now);
+        let mut next = paper::merge(old.as_ref(), facts, answers, FORM, formers, now);
         let is_new = old.as_ref() != Some(&next);
+        next.facts.insert("photos".to_owned(), photos); // Other paths are no new fact, and are written.
         self.write_album(&key, &next, now)?;
         self.catalog.transaction(|_| {
             self.catalog.gathering_is_back(Gathering::Album, album.id.as_str())?;

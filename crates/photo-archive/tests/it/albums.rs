@@ -119,8 +119,16 @@ fn the_paths_follow_when_files_arrive() {
     archive.record(vec![fetched(saved, 1)], now()).unwrap();
     finish(&mut archive);
 
-    assert_eq!(world.json(JSON)["photos"], json!([{"id": "1", "path": FIRST}]));
-    assert_eq!(std::fs::read_to_string(world.dir().join(TEXT)).unwrap(), format!("{FIRST}\n"));
+    let with_path = json!([{"id": "1", "path": FIRST}]);
+    assert_eq!(world.json(JSON)["photos"], with_path);
+    let saved = save(&mut archive, 1, &gif(2), Purpose::Original, 2);
+    archive.record(vec![fetched(saved, 1)], now()).unwrap();
+    assert!(!put(&mut archive, &album("Beach", &[1])));
+    assert_eq!(world.json(JSON)["photos"][0]["path"], FIRST.replace(".gif", ".v2.gif"));
+    archive.drop_photo(id(1), now()).unwrap();
+    finish(&mut archive);
+    assert_eq!(world.json(JSON)["photos"], json!([{"id": "1"}]));
+    assert_eq!(std::fs::read_to_string(world.dir().join(TEXT)).unwrap(), "");
     assert!(world.json(JSON).get("history").is_none());
 }
 

@@ -26,7 +26,7 @@ fn a_rebuilt_catalog_decides_the_same_about_every_photo() {
     drop(archive);
     let prints = world.prints();
 
-    let report = Archive::rebuild(&world.dir(), &world.state(), [5; 32], &mut |_| {}).unwrap();
+    let report = world.rebuild();
 
     assert_eq!((report.photos, report.files, report.lost, report.stale_folders), (7, 7, 0, 0));
     let archive = world.open();
@@ -100,7 +100,7 @@ fn a_file_that_is_gone_or_cut_makes_its_photo_missing_and_the_same_bytes_make_it
     std::fs::write(&cut, "GIF").unwrap();
     let json = std::fs::read(world.dir().join("photos/1943/1943_2_Photo-2.json")).unwrap();
 
-    let report = Archive::rebuild(&world.dir(), &world.state(), [5; 32], &mut |_| {}).unwrap();
+    let report = world.rebuild();
 
     assert_eq!((report.photos, report.files, report.lost), (2, 0, 2));
     let mut archive = world.open();
@@ -126,7 +126,7 @@ fn hostile_sidecars_are_counted_and_lead_nowhere() {
     std::fs::write(folder.join("2011-07-04_153012_5_Leads-out.json"), hostile).unwrap();
     std::os::unix::fs::symlink("/etc/passwd", folder.join("2011-07-04_153012_6_Link.json")).unwrap();
 
-    let report = Archive::rebuild(&world.dir(), &world.state(), [5; 32], &mut |_| {}).unwrap();
+    let report = world.rebuild();
 
     assert_eq!((report.photos, report.unreadable), (2, 3));
     let archive = world.open();

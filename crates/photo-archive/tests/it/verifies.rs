@@ -1,6 +1,6 @@
 //! Every kind of damage is found and named, and what is only behind the times is not called damage.
 
-use photo_archive::{Access, Archive, Changed, Purpose, Trouble, VerifyOptions, VerifyReport};
+use photo_archive::{Access, Changed, Purpose, Trouble, VerifyOptions, VerifyReport};
 use serde_json::json;
 
 use crate::world::{World, fetched, gif, id, listed, now, run, save};
@@ -159,7 +159,7 @@ fn a_file_that_the_scan_did_not_find_is_still_reported_as_missing() {
     let world = World::new();
     run(&mut world.open(), 2);
     std::fs::remove_file(world.dir().join(GIF)).unwrap();
-    Archive::rebuild(&world.dir(), &world.state(), [5; 32], &mut |_| {}).unwrap();
+    world.rebuild();
 
     assert_eq!(found(&verify(&world, &VerifyOptions::default())), [(GIF, Trouble::Missing)]);
 

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use flickr_model::{Media, Photo, PhotoId, Promise};
 use jiff::Timestamp;
 use photo_archive::{
-    Access, Account, Archive, Changed, Entry, Purpose, RebuildProgress, Saved, State, Want, WantChange,
+    Access, Account, Archive, ArchiveError, Changed, Entry, ErrorKind, Purpose, RebuildProgress,
+    RebuildReport, Saved, State, Want, WantChange,
 };
 use serde_json::{Value, json};
 
@@ -39,7 +40,11 @@ impl World {
     }
 
     pub(crate) fn open_for(&self, access: Access) -> Archive {
-        Archive::open(&self.dir(), &self.state(), access, [9; 32], &mut |_: RebuildProgress| {}).unwrap()
+        patiently(|| Archive::open(&self.dir(), &self.state(), access, [9; 32], &mut |_: RebuildProgress| {}))
+    }
+
+    pub(crate) fn rebuild(&self) -> RebuildReport {
+        patiently(|| Archive::rebuild(&self.dir(), &self.state(), [5; 32], &mut |_| {}))
     }
 
     /// The catalog's file, wherever it lies in the state folder.
@@ -59,6 +64,20 @@ impl World {
     pub(crate) fn json(&self, path: &str) -> Value {
         serde_json::from_slice(&std::fs::read(self.dir().join(path)).unwrap()).unwrap()
     }
+}
+
+/// Tries again while the archive's lock is held: a tool that another test starts has a copy of every open file for the
+/// moment before it runs, and with it of a lock that this test has let go.
+pub(crate) fn patiently<T>(deed: impl Fn() -> Result<T, ArchiveError>) -> T {
+    for _ in 0..200 {
+        match deed() {
+            Err(error) if error.kind() == ErrorKind::Busy => {
+                std::thread::sleep(std::time::Duration::from_millis(10));
+            }
+            done => return done.unwrap(),
+        }
+    }
+    deed().unwrap()
 }
 
 fn walk(top: &Path, dir: &Path, prints: &mut BTreeMap<String, Print>) {
