@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use clap::ValueEnum;
 use etcetera::BaseStrategy;
 use flickr_client::Endpoint;
-use flickr_sync::Effort;
+use flickr_sync::{Depth, Effort};
 use oauth_signing::ApiKeys;
 use serde::Deserialize;
 
-use crate::args::{Global, Sync};
+use crate::args::{Details, Global, Sync};
 use crate::failure::{Exit, Failure};
 
 /// Flickr's policy allows 3,600 calls an hour and key; a little below it leaves room for a retry.
@@ -152,11 +153,6 @@ impl Limits {
         let max_duration = typed.max_duration.as_ref().or(config.max_duration.as_ref());
         let max_bytes = typed.max_bytes.as_ref().or(config.max_bytes.as_ref());
         let on_errors = typed.on_errors.as_ref().or(config.on_errors.as_ref());
-        if let Some(other) =
-            config.details.as_deref().filter(|word| !["listing", "smart", "full"].contains(word))
-        {
-            return Err(usage(format!("details = {other:?} in config.toml is not listing, smart or full")));
-        }
         let downloads = typed.downloads.or(config.downloads).unwrap_or(DOWNLOADS);
         if downloads == 0 || downloads > 64 {
             return Err(usage(format!("--downloads {downloads} is not between 1 and 64")));
@@ -167,6 +163,7 @@ impl Limits {
             patience: patience.map_or(Ok(PATIENCE), |text| duration("--patience", text))?,
             options: flickr_sync::Options {
                 downloads,
+                depth: depth(typed.details, config.details.as_deref())?,
                 effort: if typed.walk_all { Effort::Everything } else { Effort::Usual },
                 dry_run: typed.dry_run,
                 limit: typed.limit.or(config.limit),
@@ -176,6 +173,21 @@ impl Limits {
             },
         })
     }
+}
+
+/// How much is asked for each photo; the listing alone where nothing is said.
+fn depth(typed: Option<Details>, configured: Option<&str>) -> Result<Depth> {
+    let word = match (typed, configured) {
+        (Some(details), _) => details,
+        (None, None) => Details::Listing,
+        (None, Some(word)) => Details::from_str(word, true)
+            .map_err(|_| usage(format!("details = {word:?} in config.toml is not listing, smart or full")))?,
+    };
+    Ok(match word {
+        Details::Listing => Depth::Listing,
+        Details::Smart => Depth::Smart,
+        Details::Full => Depth::Full,
+    })
 }
 
 /// More calls than Flickr allows are only possible where Flickr is not what is called.

@@ -94,6 +94,7 @@ fn changes(report: &Report) -> String {
         (changes.not_original.count, "new but not original"),
         (changes.updated, "changed in words"),
         (changes.same, "compared and the same"),
+        (changes.details, "asked for details"),
         (changes.failed, "failed"),
     ];
     let mut told: Vec<String> = done

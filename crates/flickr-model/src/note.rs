@@ -48,7 +48,7 @@ pub struct Area {
 
 /// The picture on which Flickr counts the pixels of a box: the shown size that is 500 pixels on its longer side, or the
 /// picture itself where it is smaller.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Canvas {
     width: f64,
     height: f64,

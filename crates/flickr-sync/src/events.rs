@@ -64,6 +64,8 @@ pub enum Outcome {
     Replaced(u64),
     /// The bytes on Flickr are those that are kept already.
     Same,
+    /// Its bytes are as they should be; what is told of it was asked for.
+    Details,
     /// The original cannot be had; the best there is was kept: so many bytes, and why.
     NotOriginal(u64, String),
     /// Nothing can be had of it, and why.

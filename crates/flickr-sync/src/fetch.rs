@@ -12,6 +12,8 @@ use flickr_model::{Media, Promise};
 use photo_archive::{Archive, KeptFile, Purpose, Refused, Store, Written};
 use tokio_util::sync::CancellationToken;
 
+use crate::details::{self, Learned};
+use crate::planned::{Bytes, Note};
 use crate::store::{self, Shelf, StoreError};
 use crate::wanted::Job;
 use crate::{Event, Observer, Run, SyncError};
@@ -58,6 +60,8 @@ impl Doors {
 pub(crate) struct Fetched {
     pub(crate) job: Job,
     pub(crate) got: Got,
+    /// What Flickr told of it beyond the listing.
+    pub(crate) learned: Learned,
 }
 
 /// What was got.
@@ -68,6 +72,8 @@ pub(crate) enum Got {
     Lesser(Written, String),
     /// The image host holds the very bytes that are kept.
     AlreadyHere,
+    /// No bytes were wanted.
+    NotWanted,
     /// Flickr offers nothing to fetch, and why.
     Nothing(String),
     /// No attempt succeeded; the reason of the last.
@@ -86,11 +92,14 @@ pub(crate) async fn fetch(doors: Doors, job: Job) -> Result<Fetched, SyncError> 
         doors.stop.cancelled().await;
         tokio::time::sleep(GRACE).await;
     };
-    let got = tokio::select! {
-        got = attempts(&doors, &job) => got?,
-        () = give_up => Got::Interrupted,
+    let Note { questions, counted, canvas, .. } = job.note;
+    let details = details::ask_flickr(&doors.flickr, job.id, canvas, questions, counted);
+    let both = futures_util::future::try_join(attempts(&doors, &job), details);
+    let (got, learned) = tokio::select! {
+        both = both => both?,
+        () = give_up => (Got::Interrupted, Learned::default()),
     };
-    Ok(Fetched { job, got })
+    Ok(Fetched { job, got, learned })
 }
 
 /// Why one attempt failed, and what the next one should do otherwise.
@@ -121,6 +130,9 @@ enum Cure {
 }
 
 async fn attempts(doors: &Doors, job: &Job) -> Result<Got, SyncError> {
+    if job.note.bytes == Bytes::AsTheyAre {
+        return Ok(Got::NotWanted);
+    }
     let mut chosen = match doors.flickr.choose(&job.note.sources).await {
         Ok(chosen) => chosen,
         Err(error) => return refused(error),
@@ -191,7 +203,7 @@ async fn once(
             (source, job.shelf(purpose), Some(lesser(job, source)))
         }
     };
-    if job.note.check && why.is_some() {
+    if job.note.bytes == Bytes::Check && why.is_some() {
         // The kept original outranks whatever less is offered now.
         return Ok(Ok(Got::AlreadyHere));
     }

@@ -11,13 +11,17 @@
 //! decisions (`plan`, `report`) are pure, deeds are short. Nothing here prints, reads a clock, or holds more photos in
 //! memory than one page of the listing, one batch, and the downloads under way.
 
+mod account;
+mod albums;
 mod batches;
+mod details;
 mod error;
 mod events;
 mod fetch;
 mod list;
 mod options;
 mod plan;
+mod planned;
 mod record;
 mod report;
 mod silence;
@@ -34,6 +38,7 @@ use tokio::task::block_in_place;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
+pub use details::{Ask, Counters, Depth, Questions, questions};
 pub use error::SyncError;
 pub use events::{Event, Observer, Outcome};
 pub use options::Options;
@@ -61,6 +66,9 @@ pub async fn sync(run: &Run<'_>, archive: &mut Archive) -> (Report, Option<SyncE
     let mut report = Report::begin(now(), run.options.is_whole());
     let mut walk = None;
     let mut ended = words(run, archive, &mut report, &mut walk).await;
+    if ended.is_ok() && walk.is_some() && !run.options.dry_run {
+        ended = lists(run, archive, &mut report).await;
+    }
     if ended.is_ok() && walk.is_some() && !run.options.dry_run {
         ended = bytes(run, archive, &mut report).await;
     }
@@ -95,7 +103,7 @@ async fn words(
         let Some(page) = page else { break };
         listed += page.photos.len() as u64;
         report.odd(&page.oddities);
-        let planned = plan::page(archive, page.photos, &mut sequence, run.options.effort)?;
+        let planned = planned::page(archive, page.photos, &mut sequence, run.options)?;
         report.planned(&planned);
         if !run.options.dry_run {
             report.recorded(&block_in_place(|| record::listed(archive, planned))?);
@@ -105,6 +113,22 @@ async fn words(
     *walk = Some(listing.outcome());
     report.ending = Ending::Finished;
     Ok(())
+}
+
+/// Albums and the account, between the words and the bytes: a few hundred calls that say what belongs together.
+async fn lists(run: &Run<'_>, archive: &mut Archive, report: &mut Report) -> Result<(), SyncError> {
+    if run.options.depth == Depth::Listing {
+        return Ok(());
+    }
+    let me = archive.marker().account.nsid.clone();
+    let work = async {
+        albums::albums(run, archive, &me, report).await?;
+        account::account(run, archive, &me, report).await
+    };
+    tokio::select! {
+        ended = work => ended,
+        () = run.stop.cancelled() => Ok(()),
+    }
 }
 
 /// Stages 3 to 6 for the bytes: several photos at once, each fetched and stored in a task of its own, recorded

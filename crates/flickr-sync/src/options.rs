@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Effort, Outcome};
+use crate::{Depth, Effort, Outcome};
 
 /// What a run is asked to do.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// How many photos are fetched at the same time, at most.
     pub downloads: usize,
+    /// How much is asked for each photo; from [`Depth::Smart`] on also albums and the account.
+    pub depth: Depth,
     /// How hard it tries to better what could not be had before.
     pub effort: Effort,
     /// Only list and plan; no byte is written into the archive.
@@ -30,6 +32,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             downloads: 4,
+            depth: Depth::Listing,
             effort: Effort::Usual,
             dry_run: false,
             limit: None,
@@ -97,7 +100,7 @@ impl Budget {
                 self.bytes.set(self.bytes.get().saturating_sub(*bytes));
             }
             Outcome::Failed(_) => self.failures.set(self.failures.get().saturating_sub(1)),
-            Outcome::Same | Outcome::Unavailable(_) | Outcome::Interrupted => {}
+            Outcome::Same | Outcome::Details | Outcome::Unavailable(_) | Outcome::Interrupted => {}
         }
     }
 

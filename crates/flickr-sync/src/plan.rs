@@ -1,14 +1,8 @@
 //! Stage 2, plan: decides what one listed photo needs, from what the archive holds of it.
 //!
-//! [`decide`] is a pure function over two small values; [`page`] only gathers those values, one catalog
-//! look-up a photo, and turns each decision into the entry that the record stage writes down.
+//! [`decide`] is a pure function over two small values; `planned` gathers them and acts on the decision.
 
-use flickr_client::{Listed, Sources};
-use flickr_model::{Media, When};
-use photo_archive::{Archive, Entry, Kept, State, Want, WantChange};
-use serde::{Deserialize, Serialize};
-
-use crate::SyncError;
+use photo_archive::State;
 
 /// What one listed photo needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,140 +101,7 @@ pub fn decide(seen: Seen, held: Option<Held>, effort: Effort) -> Action {
     if worth_fetching { Action::Fetch } else { otherwise }
 }
 
-/// One photo of a page with its decision, ready to be written down.
-pub(crate) struct Planned {
-    pub(crate) action: Action,
-    pub(crate) is_new: bool,
-    /// What to write down of it; `None` when nothing changed.
-    pub(crate) entry: Option<Entry>,
-}
-
-/// What a wanted photo carries in the catalog until it is fetched.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Note {
-    pub(crate) sources: Sources,
-    /// Only check whether the kept original is still the one on Flickr.
-    pub(crate) check: bool,
-    /// Flickr's date of the last change, recorded once the photo is settled.
-    pub(crate) updated: Option<String>,
-    /// The date taken, or what is nearest to it, as seconds since 1970: the modification time of its files.
-    pub(crate) taken: Option<i64>,
-}
-
-/// Looks up each photo of a page in the catalog and decides. `sequence` counts the photos of this walk.
-pub(crate) fn page(
-    archive: &Archive,
-    photos: Vec<Listed>,
-    sequence: &mut u32,
-    effort: Effort,
-) -> Result<Vec<Planned>, SyncError> {
-    photos
-        .into_iter()
-        .map(|listed| {
-            *sequence = sequence.saturating_add(1);
-            planned(archive, listed, *sequence, effort)
-        })
-        .collect()
-}
-
-fn planned(archive: &Archive, listed: Listed, sequence: u32, effort: Effort) -> Result<Planned, SyncError> {
-    let id = listed.photo.id;
-    let kept = archive.kept(id)?;
-    let held = kept.as_ref().map(|kept| Held { state: kept.state, has_original: kept.has_original });
-    let seen = see(archive, &listed, kept.as_ref());
-    let action = decide(seen, held, effort);
-    let entry = entry(action, seen, kept.as_ref(), listed, sequence)?;
-    Ok(Planned { action, is_new: held.is_none(), entry })
-}
-
-fn see(archive: &Archive, listed: &Listed, kept: Option<&Kept>) -> Seen {
-    let sources = &listed.sources;
-    let offer = match (listed.photo.media, &sources.original, &sources.largest) {
-        (Media::Video, _, _) => Offer::Video,
-        (Media::Photo, Some(_), _) => Offer::Original,
-        (Media::Photo, None, Some(_)) => Offer::Lesser,
-        (Media::Photo, None, None) => Offer::Nothing,
-    };
-    let secret = kept.map_or(SecretChange::Unknown, |kept| {
-        let mark = archive.secret_mark(sources.original_secret());
-        match (mark.is_known() && kept.secret.is_known(), mark == kept.secret) {
-            (false, _) => SecretChange::Unknown,
-            (true, true) => SecretChange::Same,
-            (true, false) => SecretChange::Other,
-        }
-    });
-    Seen {
-        offer,
-        touched: kept.is_none_or(|kept| kept.updated != listed.photo.dates.updated),
-        facts_changed: kept.is_none_or(|kept| kept.facts != Archive::fingerprint(&listed.photo)),
-        secret,
-    }
-}
-
-/// Builds the entry of one decision; `None` when there is nothing to write down.
-fn entry(
-    action: Action,
-    seen: Seen,
-    kept: Option<&Kept>,
-    listed: Listed,
-    sequence: u32,
-) -> Result<Option<Entry>, SyncError> {
-    let id = listed.photo.id;
-    let updated = listed.photo.dates.updated;
-    let back = kept.is_some_and(|kept| kept.state == State::Gone);
-    if action == Action::Nothing && !seen.touched && !back {
-        return Ok(None);
-    }
-    let mut entry = Entry::new(id);
-    match action {
-        Action::Nothing => entry.updated = updated,
-        Action::Facts => {
-            entry.updated = updated;
-            entry.state = back.then_some(state_of_a_returned(kept));
-        }
-        Action::Fetch | Action::Check => {
-            let order = order(&listed, sequence);
-            let note = Note {
-                sources: listed.sources,
-                check: action == Action::Check,
-                updated: updated.map(|at| at.to_string()),
-                taken: listed.photo.dates.best().and_then(When::earliest),
-            };
-            entry.want =
-                WantChange::Set(Want { order, note: serde_json::to_string(&note).map_err(SyncError::Note)? });
-        }
-    }
-    if kept.is_none() {
-        entry.state = Some(State::Missing);
-        entry.reason = Some(NOT_YET.to_owned());
-    }
-    if seen.facts_changed {
-        entry.photo = Some(listed.photo);
-        entry.listing = Some(listed.raw);
-    }
-    Ok(Some(entry))
-}
-
-/// The reason that stands beside a photo between its listing and its download.
-pub(crate) const NOT_YET: &str = "not fetched yet";
-
-fn state_of_a_returned(kept: Option<&Kept>) -> State {
-    match kept {
-        Some(kept) if kept.has_original => State::Kept,
-        Some(kept) if kept.has_file => State::NotOriginal,
-        _ => State::Missing,
-    }
-}
-
-/// Newest upload first, ties in the order of the walk; unique within one walk.
-fn order(listed: &Listed, sequence: u32) -> u64 {
-    const LATEST: i64 = 0x7fff_ffff;
-    let uploaded = listed.photo.dates.uploaded.map_or(0, |at| at.as_second()).clamp(0, LATEST);
-    (u64::try_from(LATEST - uploaded).unwrap_or(0) << 32) | u64::from(sequence)
-}
-
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 mod tests {
     use super::*;
 
@@ -347,24 +208,6 @@ mod tests {
             decide(Seen { touched: true, ..QUIET }, kept(State::Accepted), Effort::Usual),
             Action::Nothing
         );
-    }
-
-    #[test]
-    fn a_wanted_photo_carries_its_date_also_when_nothing_is_written_on_it_anew() {
-        let photo = r#"{"id":"7","media":"photo","dates":{"taken":{"text":"2011-07-04 15:30:12","precision":"second"}}}"#;
-        let sources = r#"{"id":"7","media":"photo"}"#;
-        let listed = Listed {
-            photo: serde_json::from_str(photo).unwrap(),
-            sources: serde_json::from_str(sources).unwrap(),
-            raw: serde_json::Map::new(),
-        };
-
-        let entry = entry(Action::Check, QUIET, None, listed, 1).unwrap().unwrap();
-
-        let WantChange::Set(want) = entry.want else { unreachable!("a check is put into the queue") };
-        let note: Note = serde_json::from_str(&want.note).unwrap();
-        assert!(entry.photo.is_none());
-        assert_eq!(note.taken, Some(1_309_793_412));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use flickr_model::PhotoId;
 use photo_archive::{Archive, Entry, State, WantChange, Written};
 
 use crate::fetch::{Fetched, Got, chain};
-use crate::plan::Planned;
+use crate::planned::Planned;
 use crate::wanted::Job;
 use crate::{Outcome, SyncError};
 
@@ -52,7 +52,7 @@ pub(crate) fn fetched(
     let mut entries = Vec::with_capacity(batch.len());
     let mut outcomes = Vec::with_capacity(batch.len());
     let mut written = Vec::new();
-    for Fetched { job, got } in batch {
+    for Fetched { job, got, learned } in batch {
         let mut entry = Entry::new(job.id);
         let had_original = job.next_version > 1;
         let outcome = match got {
@@ -93,8 +93,15 @@ pub(crate) fn fetched(
             }
             Got::Failed(why) => failed(&mut entry, &job, why),
             Got::Silence(error) => failed(&mut entry, &job, chain(&error)),
+            Got::NotWanted => {
+                entry.want = WantChange::Done;
+                entry.updated = job.note.updated();
+                Outcome::Details
+            }
             Got::Interrupted => Outcome::Interrupted,
         };
+        archive.put_people(&learned.people)?;
+        entry.details = (!job.note.questions.are_none()).then_some(learned.details);
         outcomes.push((job.id, outcome));
         entries.push(entry);
     }
@@ -122,7 +129,7 @@ fn failed(entry: &mut Entry, job: &Job, why: String) -> Outcome {
 fn settle(entry: &mut Entry, archive: &Archive, job: &Job, state: State) {
     entry.state = Some(state);
     entry.want = WantChange::Done;
-    entry.updated = job.note.updated.as_deref().and_then(|text| text.parse().ok());
+    entry.updated = job.note.updated();
     if state == State::Kept {
         entry.secret = Some(archive.secret_mark(job.note.sources.original_secret()));
     }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use photo_archive::{Census, State};
 use serde::Serialize;
 
-use crate::plan::Planned;
+use crate::planned::Planned;
 use crate::record::Listed;
 use crate::{Action, Outcome};
 
@@ -92,6 +92,8 @@ pub struct Changes {
     pub updated: u64,
     /// Photos whose bytes were compared and are the same.
     pub same: u64,
+    /// Photos of which only details were asked for.
+    pub details: u64,
     /// Photos that failed in this run.
     pub failed: u64,
     /// Sidecars written.
@@ -160,7 +162,8 @@ impl Report {
 
     /// Adds what was decided about a page.
     pub(crate) fn planned(&mut self, page: &[Planned]) {
-        let wants = |planned: &&Planned| matches!(planned.action, Action::Fetch | Action::Check);
+        let wants =
+            |planned: &&Planned| planned.asks || matches!(planned.action, Action::Fetch | Action::Check);
         self.to_fetch += page.iter().filter(wants).count() as u64;
     }
 
@@ -173,6 +176,17 @@ impl Report {
         }
     }
 
+    /// Adds sidecars that were written for another reason than a listing or a download.
+    pub(crate) fn sidecars(&mut self, written: u64) {
+        self.changes.sidecars += written;
+    }
+
+    /// Notes that something that is no photo could not be had.
+    pub(crate) fn not_had(&mut self, name: String, why: String) {
+        self.changes.failed += 1;
+        self.failures.push(Failure { reason: why, count: 1, example: name });
+    }
+
     /// Adds how one photo ended.
     pub(crate) fn add(&mut self, id: PhotoId, outcome: &Outcome) {
         match outcome {
@@ -183,6 +197,7 @@ impl Report {
                 self.fail(id, why);
             }
             Outcome::Same => self.changes.same += 1,
+            Outcome::Details => self.changes.details += 1,
             Outcome::Unavailable(why) | Outcome::Failed(why) => {
                 self.changes.failed += 1;
                 self.fail(id, why);

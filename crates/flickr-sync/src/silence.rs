@@ -33,7 +33,7 @@ impl Silence {
                         self.last = Some(error);
                     }
                 }
-                Got::Nothing(_) | Got::Failed(_) | Got::Interrupted => {}
+                Got::Nothing(_) | Got::Failed(_) | Got::NotWanted | Got::Interrupted => {}
             }
         }
         self.in_a_row > self.most

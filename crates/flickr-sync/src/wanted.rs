@@ -7,7 +7,7 @@ use futures_util::{Stream, TryStreamExt, stream};
 use photo_archive::{Archive, KeptFile, Stem, Wanted};
 
 use crate::SyncError;
-use crate::plan::Note;
+use crate::planned::Note;
 
 /// How many rows are read at once; the only part of the queue that is ever in memory.
 const ROWS: usize = 200;

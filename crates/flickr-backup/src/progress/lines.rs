@@ -84,6 +84,7 @@ pub(super) fn as_json(id: PhotoId, outcome: &Outcome) -> String {
         Outcome::New(bytes) => ("item", "new", *bytes, None),
         Outcome::Replaced(bytes) => ("item", "replaced", *bytes, None),
         Outcome::Same => ("item", "same", 0, None),
+        Outcome::Details => ("item", "details", 0, None),
         Outcome::NotOriginal(bytes, why) => ("item", "not original", *bytes, Some(why)),
         Outcome::Unavailable(why) => ("error", "unavailable", 0, Some(why)),
         Outcome::Failed(why) => ("error", "failed", 0, Some(why)),

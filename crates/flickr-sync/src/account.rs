@@ -1,0 +1,196 @@
+//! The account as a whole: who it is, and its lists; asked for once in seven days, for none of them says that it
+//! changed.
+
+use flickr_client::{FlickrError, Pages, Told, now};
+use flickr_model::{GalleryId, GroupId, Person, UserId};
+use jiff::SignedDuration;
+use photo_archive::{AccountFile, Archive, Gathering, GatheringSeen, Known, Mark};
+use serde_json::{Map, Value};
+use tokio::task::block_in_place;
+
+use crate::{Effort, Report, Run, SyncError};
+
+/// How old the lists of the account may get.
+const LISTS_AGE: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// Brings everything about the account up to date that is not a photo or an album.
+pub(crate) async fn account(
+    run: &Run<'_>,
+    archive: &mut Archive,
+    me: &UserId,
+    report: &mut Report,
+) -> Result<(), SyncError> {
+    let asked = archive.mark(Mark::AccountLists)?;
+    let is_fresh = asked.is_some_and(|asked| now().duration_since(asked) < LISTS_AGE);
+    if is_fresh && run.options.effort == Effort::Usual {
+        return Ok(());
+    }
+    let mut whole = true;
+    for part in Part::ALL {
+        if let Err(error) = part.bring(run, archive, me).await {
+            whole = false;
+            report.one_thing_failed(part.name().to_owned(), error)?;
+        }
+    }
+    report.sidecars(block_in_place(|| archive.record_memberships(Known::AlbumsAndGroups, now()))?);
+    if whole {
+        archive.set_mark(Mark::AccountLists, now())?;
+    }
+    Ok(())
+}
+
+/// The parts of an account, in the order in which they are asked for.
+#[derive(Debug, Clone, Copy)]
+enum Part {
+    Profile,
+    UploadStatus,
+    Preferences,
+    Collections,
+    Galleries,
+    Favorites,
+    Contacts,
+    Groups,
+    Tags,
+    Testimonials,
+}
+
+impl Part {
+    const ALL: [Self; 10] = [
+        Self::Profile,
+        Self::UploadStatus,
+        Self::Preferences,
+        Self::Collections,
+        Self::Galleries,
+        Self::Favorites,
+        Self::Contacts,
+        Self::Groups,
+        Self::Tags,
+        Self::Testimonials,
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Profile => "profile",
+            Self::UploadStatus => "upload status",
+            Self::Preferences => "preferences",
+            Self::Collections => "collections",
+            Self::Galleries => "galleries",
+            Self::Favorites => "favourites",
+            Self::Contacts => "contacts",
+            Self::Groups => "groups",
+            Self::Tags => "tags",
+            Self::Testimonials => "testimonials",
+        }
+    }
+
+    async fn bring(self, run: &Run<'_>, archive: &mut Archive, me: &UserId) -> Result<(), SyncError> {
+        let flickr = run.flickr;
+        match self {
+            Self::Profile => put(archive, flickr.profile(me).await?, |it| AccountFile::Profile(it)),
+            Self::UploadStatus => {
+                put(archive, flickr.upload_status().await?, |it| AccountFile::UploadStatus(it))
+            }
+            Self::Preferences => put(archive, flickr.preferences().await?, |it| AccountFile::Preferences(it)),
+            Self::Collections => {
+                put(archive, flickr.collections(me).await?, |list| AccountFile::Collections(list))
+            }
+            Self::Contacts => {
+                put(archive, gathered(flickr.contacts()).await?, |list| AccountFile::Contacts(list))
+            }
+            Self::Tags => put(archive, flickr.tags_raw().await?, |list| AccountFile::Tags(list)),
+            Self::Testimonials => {
+                put(archive, flickr.testimonials(me).await?, |list| AccountFile::Testimonials(list))
+            }
+            Self::Galleries => galleries(run, archive, me).await,
+            Self::Favorites => favorites(run, archive).await,
+            Self::Groups => groups(run, archive, me).await,
+        }
+    }
+}
+
+/// Writes one file about the account, with the names it told.
+fn put<'a, T: 'a>(
+    archive: &mut Archive,
+    told: Told<T>,
+    file: impl for<'b> FnOnce(&'b T) -> AccountFile<'b>,
+) -> Result<(), SyncError> {
+    let answers = Map::from_iter([("answer".to_owned(), told.raw)]);
+    block_in_place(|| {
+        archive.put_people(&told.people)?;
+        archive.put_account(file(&told.value), answers, now())
+    })?;
+    Ok(())
+}
+
+/// All pages of a list that is short enough to be held: people, groups.
+async fn gathered<T>(mut pages: Pages<'_, T>) -> Result<Told<Vec<T>>, FlickrError> {
+    let (mut value, mut people, mut raw) = (Vec::new(), Vec::<Person>::new(), Vec::new());
+    while let Some(portion) = pages.next_page().await? {
+        for told in portion.rows {
+            value.push(told.value);
+            people.extend(told.people);
+            raw.push(told.raw);
+        }
+    }
+    Ok(Told { value, people, raw: Value::Array(raw) })
+}
+
+async fn galleries(run: &Run<'_>, archive: &mut Archive, me: &UserId) -> Result<(), SyncError> {
+    let mut pages = run.flickr.galleries(me);
+    let mut listed: Vec<GalleryId> = Vec::new();
+    while let Some(portion) = pages.next_page().await? {
+        for told in portion.rows {
+            let mut gallery = told.value;
+            let photos = gathered(run.flickr.gallery_photos(&gallery.id)).await?;
+            gallery.photos = photos.value;
+            listed.push(gallery.id.clone());
+            let answers = Map::from_iter([("list".to_owned(), told.raw), ("photos".to_owned(), photos.raw)]);
+            block_in_place(|| {
+                archive.put_people(&told.people)?;
+                archive.put_people(&photos.people)?;
+                archive.put_gallery(&gallery, answers, now())
+            })?;
+        }
+    }
+    if pages.complete() {
+        block_in_place(|| archive.keep_galleries(&listed, now()))?;
+    }
+    Ok(())
+}
+
+/// Others' photos that the account marked; the list may be long, so it goes page by page.
+async fn favorites(run: &Run<'_>, archive: &mut Archive) -> Result<(), SyncError> {
+    let mut pages = run.flickr.favorites_of_mine();
+    archive.begin_favorites()?;
+    while let Some(portion) = pages.next_page().await? {
+        let rows = portion.rows.into_iter().map(|told| {
+            archive.put_people(&told.people)?;
+            Ok((told.value, told.raw))
+        });
+        let rows = rows.collect::<Result<Vec<_>, SyncError>>()?;
+        archive.add_favorites(rows)?;
+    }
+    // Flickr goes on counting what its owners took away, so the end of the pages is the end of the list.
+    block_in_place(|| archive.finish_favorites(now()))?;
+    Ok(())
+}
+
+/// The groups, and which of the account's photos are in the pool of each.
+async fn groups(run: &Run<'_>, archive: &mut Archive, me: &UserId) -> Result<(), SyncError> {
+    let told = gathered(run.flickr.groups()).await?;
+    let ids: Vec<GroupId> = told.value.iter().map(|group| group.id.clone()).collect();
+    put(archive, told, |list| AccountFile::Groups(list))?;
+    for id in &ids {
+        let mut pages = run.flickr.group_photos(id, me);
+        let mut photos = Vec::new();
+        while let Some(portion) = pages.next_page().await? {
+            photos.extend(portion.rows.into_iter().map(|told| told.value));
+        }
+        if pages.complete() {
+            archive.put_members(Gathering::Group, id.as_str(), &photos)?;
+            let seen = GatheringSeen { photos: Some(photos.len() as u64), ..GatheringSeen::default() };
+            archive.note_gathering(Gathering::Group, id.as_str(), seen)?;
+        }
+    }
+    Ok(())
+}

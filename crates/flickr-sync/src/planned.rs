@@ -1,0 +1,232 @@
+//! Stage 2 over one page: looks each photo up, decides, and prepares what the record stage writes down.
+
+use flickr_client::{Listed, Sources, now};
+use flickr_model::{Canvas, Media, When};
+use jiff::Timestamp;
+use photo_archive::{Archive, Entry, Kept, State, Want, WantChange};
+use serde::{Deserialize, Serialize};
+
+use crate::SyncError;
+use crate::details::{self, Counters, Depth, Questions};
+use crate::options::Options;
+use crate::plan::{Action, Held, Offer, SecretChange, Seen, decide};
+
+/// One photo of a page with its decision, ready to be written down.
+pub(crate) struct Planned {
+    pub(crate) action: Action,
+    /// Whether details are asked for.
+    pub(crate) asks: bool,
+    pub(crate) is_new: bool,
+    /// What to write down of it; `None` when nothing changed.
+    pub(crate) entry: Option<Entry>,
+}
+
+/// What is wanted of a photo's bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Bytes {
+    /// They have to come.
+    Fetch,
+    /// Only whether the kept original is still the one on Flickr.
+    Check,
+    /// Nothing: they are as they should be.
+    AsTheyAre,
+}
+
+/// What a wanted photo carries in the catalog until it is fetched.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Note {
+    pub(crate) sources: Sources,
+    /// Flickr's date of the last change, recorded once the photo is settled.
+    pub(crate) updated: Option<String>,
+    /// Whether bytes are wanted; else only details are.
+    pub(crate) bytes: Bytes,
+    /// What is to be asked about it beside its bytes.
+    pub(crate) questions: Questions,
+    /// What the listing counted, to be remembered with the answers.
+    pub(crate) counted: Counters,
+    /// The shape of the picture, on which boxes are counted.
+    pub(crate) canvas: Option<Canvas>,
+    /// The date taken, or what is nearest to it, as seconds since 1970: the modification time of its files.
+    pub(crate) taken: Option<i64>,
+}
+
+impl Note {
+    /// Flickr's date of the last change when the photo was listed.
+    pub(crate) fn updated(&self) -> Option<Timestamp> {
+        self.updated.as_deref().and_then(|text| text.parse().ok())
+    }
+}
+
+/// Looks up each photo of a page in the catalog and decides. `sequence` counts the photos of this walk.
+pub(crate) fn page(
+    archive: &Archive,
+    photos: Vec<Listed>,
+    sequence: &mut u32,
+    options: &Options,
+) -> Result<Vec<Planned>, SyncError> {
+    photos
+        .into_iter()
+        .map(|listed| {
+            *sequence = sequence.saturating_add(1);
+            planned(archive, listed, *sequence, options)
+        })
+        .collect()
+}
+
+fn planned(
+    archive: &Archive,
+    listed: Listed,
+    sequence: u32,
+    options: &Options,
+) -> Result<Planned, SyncError> {
+    let id = listed.photo.id;
+    let kept = archive.kept(id)?;
+    let held = kept.as_ref().map(|kept| Held { state: kept.state, has_original: kept.has_original });
+    let seen = see(archive, &listed, kept.as_ref());
+    let action = decide(seen, held, options.effort);
+    let counted = Counters {
+        updated: listed.photo.dates.updated,
+        comments: listed.photo.counts.comments,
+        favorites: listed.photo.counts.favorites,
+    };
+    let asked = if options.depth == Depth::Listing { None } else { archive.detail_state(id)? };
+    let questions = details::questions(options.depth, counted, asked, now());
+    let entry = entry(Decision { action, questions, counted, seen }, kept.as_ref(), listed, sequence)?;
+    Ok(Planned { action, asks: !questions.are_none(), is_new: held.is_none(), entry })
+}
+
+/// Everything that was decided about one photo, and what it was decided from.
+#[derive(Clone, Copy)]
+struct Decision {
+    action: Action,
+    questions: Questions,
+    counted: Counters,
+    seen: Seen,
+}
+
+fn see(archive: &Archive, listed: &Listed, kept: Option<&Kept>) -> Seen {
+    let sources = &listed.sources;
+    let offer = match (listed.photo.media, &sources.original, &sources.largest) {
+        (Media::Video, _, _) => Offer::Video,
+        (Media::Photo, Some(_), _) => Offer::Original,
+        (Media::Photo, None, Some(_)) => Offer::Lesser,
+        (Media::Photo, None, None) => Offer::Nothing,
+    };
+    let secret = kept.map_or(SecretChange::Unknown, |kept| {
+        let mark = archive.secret_mark(sources.original_secret());
+        match (mark.is_known() && kept.secret.is_known(), mark == kept.secret) {
+            (false, _) => SecretChange::Unknown,
+            (true, true) => SecretChange::Same,
+            (true, false) => SecretChange::Other,
+        }
+    });
+    Seen {
+        offer,
+        touched: kept.is_none_or(|kept| kept.updated != listed.photo.dates.updated),
+        facts_changed: kept.is_none_or(|kept| kept.facts != Archive::fingerprint(&listed.photo)),
+        secret,
+    }
+}
+
+/// Builds the entry of one decision; `None` when there is nothing to write down.
+fn entry(
+    decision: Decision,
+    kept: Option<&Kept>,
+    listed: Listed,
+    sequence: u32,
+) -> Result<Option<Entry>, SyncError> {
+    let Decision { action, questions, seen, .. } = decision;
+    let back = kept.is_some_and(|kept| kept.state == State::Gone);
+    let wants_nothing = matches!(action, Action::Nothing | Action::Facts) && questions.are_none();
+    if action == Action::Nothing && wants_nothing && !seen.touched && !back {
+        return Ok(None);
+    }
+    let mut entry = Entry::new(listed.photo.id);
+    entry.state = back.then_some(state_of_a_returned(kept));
+    if wants_nothing {
+        entry.updated = listed.photo.dates.updated;
+    } else {
+        let note = serde_json::to_string(&note(decision, &listed)).map_err(SyncError::Note)?;
+        entry.want = WantChange::Set(Want { order: order(&listed, sequence), note });
+    }
+    if kept.is_none() {
+        entry.state = Some(State::Missing);
+        entry.reason = Some(NOT_YET.to_owned());
+    }
+    if seen.facts_changed {
+        entry.photo = Some(listed.photo);
+        entry.listing = Some(listed.raw);
+    }
+    Ok(Some(entry))
+}
+
+fn note(decision: Decision, listed: &Listed) -> Note {
+    let bytes = match decision.action {
+        Action::Fetch => Bytes::Fetch,
+        Action::Check => Bytes::Check,
+        Action::Facts | Action::Nothing => Bytes::AsTheyAre,
+    };
+    Note {
+        sources: listed.sources.clone(),
+        updated: listed.photo.dates.updated.map(|at| at.to_string()),
+        bytes,
+        questions: decision.questions,
+        counted: decision.counted,
+        canvas: listed.canvas(),
+        taken: listed.photo.dates.best().and_then(When::earliest),
+    }
+}
+
+/// The reason that stands beside a photo between its listing and its download.
+pub(crate) const NOT_YET: &str = "not fetched yet";
+
+fn state_of_a_returned(kept: Option<&Kept>) -> State {
+    match kept {
+        Some(kept) if kept.has_original => State::Kept,
+        Some(kept) if kept.has_file => State::NotOriginal,
+        _ => State::Missing,
+    }
+}
+
+/// Newest upload first, ties in the order of the walk; unique within one walk.
+fn order(listed: &Listed, sequence: u32) -> u64 {
+    const LATEST: i64 = 0x7fff_ffff;
+    let uploaded = listed.photo.dates.uploaded.map_or(0, |at| at.as_second()).clamp(0, LATEST);
+    (u64::try_from(LATEST - uploaded).unwrap_or(0) << 32) | u64::from(sequence)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wanted_photo_carries_its_date_also_when_nothing_is_written_on_it_anew() {
+        let photo = r#"{"id":"7","media":"photo","dates":{"taken":{"text":"2011-07-04 15:30:12","precision":"second"}}}"#;
+        let sources = r#"{"id":"7","media":"photo"}"#;
+        let listed = Listed {
+            photo: serde_json::from_str(photo).unwrap(),
+            sources: serde_json::from_str(sources).unwrap(),
+            raw: serde_json::Map::new(),
+        };
+
+        let decision = Decision {
+            action: Action::Check,
+            questions: Questions::default(),
+            counted: Counters { updated: None, comments: None, favorites: None },
+            seen: Seen {
+                offer: Offer::Original,
+                touched: false,
+                facts_changed: false,
+                secret: SecretChange::Same,
+            },
+        };
+
+        let entry = entry(decision, None, listed, 1).unwrap().unwrap();
+
+        let WantChange::Set(want) = entry.want else { unreachable!("a check is put into the queue") };
+        let note: Note = serde_json::from_str(&want.note).unwrap();
+        assert!(entry.photo.is_none());
+        assert_eq!(note.taken, Some(1_309_793_412));
+    }
+}
