@@ -11,6 +11,7 @@ mod calls;
 mod choosing;
 mod downloads;
 mod listing;
+mod odd_hosts;
 mod odd_listings;
 mod scripted;
 mod sign_in;
