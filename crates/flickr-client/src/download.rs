@@ -129,6 +129,8 @@ pub struct Download {
     arrived: u64,
     most: u64,
     speed: Speed,
+    /// What was looked at already.
+    first: Option<Bytes>,
     _pass: Pass,
 }
 
@@ -144,6 +146,9 @@ impl fmt::Debug for Download {
 impl Download {
     /// Returns the next bytes, or nothing when the body is whole as far as its length tells.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, DownloadError> {
+        if let Some(first) = self.first.take() {
+            return Ok(Some(first));
+        }
         let began = Instant::now();
         let chunk = tokio::time::timeout(self.speed.left(), self.response.chunk()).await;
         let Ok(chunk) = chunk else { return Err(DownloadError::TooSlow { arrived: self.speed.bytes }) };
@@ -202,7 +207,14 @@ impl FlickrClient {
         if most > largest {
             return Err(DownloadError::TooLong { most: largest });
         }
-        Ok(Download { promise, response, arrived: 0, most, speed: Speed::default(), _pass: pass })
+        let is_suspect = media::is_said_to_be_text(response.headers());
+        let speed = Speed::default();
+        let mut download = Download { promise, response, arrived: 0, most, speed, first: None, _pass: pass };
+        if is_suspect {
+            download.first = download.chunk().await?;
+            refuse_text(download.first.as_deref().unwrap_or_default())?;
+        }
+        Ok(download)
     }
 
     /// Asks for the headers of a source only.
@@ -260,10 +272,7 @@ impl FlickrClient {
             Verdict::Later(wait) => Err((Heard::Later(wait), DownloadError::Trouble { status })),
             Verdict::Trouble => Err((Heard::Trouble, DownloadError::Trouble { status })),
             Verdict::NotThere => Err((Heard::Answer, DownloadError::NotThere { status })),
-            Verdict::NotAFile(reason) => {
-                log_beginning(response).await;
-                Err((Heard::Answer, DownloadError::NotAFile { reason }))
-            }
+            Verdict::NotAFile(reason) => Err((Heard::Answer, DownloadError::NotAFile { reason })),
         }
     }
 }
@@ -272,13 +281,15 @@ fn is_offline(error: &DownloadError) -> bool {
     matches!(error, DownloadError::Unreachable { source } if source.is_connect())
 }
 
-/// Logs the first 512 bytes of a page that came instead of a picture; the rest is thrown away.
-async fn log_beginning(mut response: Response) {
-    let chunk = tokio::time::timeout(Duration::from_secs(5), response.chunk()).await;
-    if let Ok(Ok(Some(chunk))) = chunk {
-        let beginning = String::from_utf8_lossy(&chunk[..chunk.len().min(512)]).escape_debug().to_string();
-        tracing::debug!(beginning, "the image host sent a page instead of a file");
+/// Refuses a page that came instead of a picture, and logs the first 512 bytes of it.
+fn refuse_text(beginning: &[u8]) -> Result<(), DownloadError> {
+    if !media::looks_like_text(beginning) {
+        return Ok(());
     }
+    let beginning = &beginning[..beginning.len().min(512)];
+    let beginning = String::from_utf8_lossy(beginning).escape_debug().to_string();
+    tracing::debug!(beginning, "the image host sent a page instead of a file");
+    Err(DownloadError::NotAFile { reason: "it is a page of text".to_owned() })
 }
 
 #[cfg(test)]

@@ -78,22 +78,28 @@ pub(crate) fn judge(status: u16, headers: &HeaderMap) -> Verdict {
     }
 }
 
-/// Why a body with status 200 is not even read: pages of text were seen in place of pictures for years.
+/// Why a body with status 200 is not even read.
+///
+/// Its `Content-Type` is no reason: whether a body is a page or a picture is told by its bytes, which the one who
+/// keeps them proves.
 fn unsuitable(headers: &HeaderMap) -> Option<String> {
-    let kind = text(headers, &CONTENT_TYPE).unwrap_or_default().trim().to_ascii_lowercase();
-    let kind = kind.split(';').next().unwrap_or_default();
-    let is_page = kind.starts_with("text/")
-        || matches!(
-            kind,
-            "application/json" | "application/xml" | "application/xhtml+xml" | "application/javascript"
-        )
-        || kind.contains("shockwave-flash");
-    if is_page {
-        return Some(format!("it is {}", kind.chars().take(40).collect::<String>()));
-    }
     let coding = text(headers, &CONTENT_ENCODING).unwrap_or("identity").trim().to_ascii_lowercase();
     (!coding.is_empty() && coding != "identity")
         .then(|| "it is compressed, which was not asked for".to_owned())
+}
+
+/// Whether a body is said to be a page, a message or a script; only then is its beginning looked at.
+pub(crate) fn is_said_to_be_text(headers: &HeaderMap) -> bool {
+    let kind = text(headers, &CONTENT_TYPE).unwrap_or_default().trim().to_ascii_lowercase();
+    kind.starts_with("text/") || ["json", "xml", "javascript"].iter().any(|word| kind.contains(word))
+}
+
+/// Whether a body begins like text, which no picture and no video does: pages were seen in place of pictures for
+/// years. Too little to tell is not text; the proof of the whole body decides then.
+pub(crate) fn looks_like_text(beginning: &[u8]) -> bool {
+    let beginning = &beginning[..beginning.len().min(512)];
+    beginning.len() >= 16
+        && beginning.iter().all(|byte| !byte.is_ascii_control() || byte.is_ascii_whitespace())
 }
 
 #[cfg(test)]
@@ -110,16 +116,22 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_is_read_and_a_page_is_not() {
-        assert_eq!(verdict(200, &[("content-type", "image/jpeg")]), Verdict::Good);
+    fn the_content_type_decides_nothing_and_compression_does() {
         assert_eq!(verdict(200, &[]), Verdict::Good);
-        assert_eq!(verdict(200, &[("content-type", "application/octet-stream")]), Verdict::Good);
-        for page in
-            ["text/html; charset=utf-8", "TEXT/plain", "application/json", "application/x-shockwave-flash"]
+        for kind in ["image/jpeg", "application/octet-stream", "text/plain", "TEXT/html", "application/json"]
         {
-            assert!(matches!(verdict(200, &[("content-type", page)]), Verdict::NotAFile(_)), "{page}");
+            assert_eq!(verdict(200, &[("content-type", kind)]), Verdict::Good, "{kind}");
         }
         assert!(matches!(verdict(200, &[("content-encoding", "gzip")]), Verdict::NotAFile(_)));
+    }
+
+    #[test]
+    fn a_picture_never_begins_like_text() {
+        assert!(looks_like_text(b"<!DOCTYPE html>\r\n<html>\t\xfcber</html>"));
+        assert!(looks_like_text(br#"{"stat":"fail","code":1}"#));
+        assert!(!looks_like_text(b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01\x01\0H\0H"));
+        assert!(!looks_like_text(b"\0\0\0 ftypisom\0\0\x02\0isomiso2"));
+        assert!(!looks_like_text(b"GIF8"), "too little to tell");
     }
 
     #[test]

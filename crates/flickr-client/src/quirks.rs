@@ -66,6 +66,12 @@ pub(crate) const STREAMS: [&str; 14] = [
     "240p",
 ];
 
+/// Whether only a video has a size of this name; `photos.getSizes` may leave its `media` out.
+pub(crate) fn is_video_label(label: &str) -> bool {
+    let moving = ["Video Player", ORIGINAL_VIDEO];
+    STREAMS.iter().chain(&moving).any(|known| label.eq_ignore_ascii_case(known))
+}
+
 /// Whether a refusal is Flickr being out of order for a while, by its code and words.
 ///
 /// 105 is documented; 201 and 0 were recorded with the same words; 10 of a search says the same. The words

@@ -41,7 +41,8 @@ fn read(size: &Value) -> Option<Size> {
     let label = field("label");
     let source = Source::new(field("source").filled()?, label.filled().unwrap_or("without a name"))
         .sized(field("width").pixels(), field("height").pixels());
-    let media = if field("media").text() == Some("video") { Media::Video } else { Media::Photo };
+    let is_video = field("media").text() == Some("video") || quirks::is_video_label(&source.label);
+    let media = if is_video { Media::Video } else { Media::Photo };
     Some(Size { source, media })
 }
 
@@ -151,6 +152,17 @@ mod tests {
 
         assert_eq!(best_video(&list).unwrap().label, "720p");
         assert_eq!(original_video(&list).unwrap().dimensions(), None);
+    }
+
+    #[test]
+    fn without_a_word_on_the_media_the_label_tells() {
+        let list = [still("Large", "1024"), moving("360p", "/"), moving("Video Original", "/")].join(",");
+        let list = list.replace(r#","media":"photo""#, "").replace(r#","media":"video""#, "");
+        let list = sizes(&format!("[{list}]"));
+
+        assert_eq!(original_video(&list).unwrap().label, "Video Original");
+        assert_eq!(best_video(&list).unwrap().label, "360p");
+        assert_eq!(largest(&list).unwrap().label, "Large");
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod choosing;
 mod details;
 mod downloads;
 mod listing;
+mod odd_hosts;
 mod odd_listings;
 mod scripted;
 mod sign_in;
