@@ -130,7 +130,7 @@ pub(crate) struct Sync {
     /// Call Flickr at most so often an hour, up to the 3600 that it allows [default: 3500]
     #[arg(long, value_name = "N", env = "FLICKR_BACKUP_CALLS_PER_HOUR", hide_env = true)]
     pub(crate) calls_per_hour: Option<u32>,
-    /// How much is asked for each photo; this version keeps what the listing tells, whichever is given
+    /// How much is asked for each photo; from smart on albums and the account too [default: listing]
     #[arg(
         long,
         value_enum,
@@ -140,6 +140,16 @@ pub(crate) struct Sync {
         hide_env = true
     )]
     pub(crate) details: Option<Details>,
+    /// What is written beside each photo: its JSON, or an XMP file for photo programs too [default: json]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "both|json",
+        hide_possible_values = true,
+        env = "FLICKR_BACKUP_SIDECARS",
+        hide_env = true
+    )]
+    pub(crate) sidecars: Option<Beside>,
     /// What to do when a photo fails: go on, stop, or stop after so many [default: continue]
     #[arg(long, value_name = "continue|stop|N", env = "FLICKR_BACKUP_ON_ERRORS", hide_env = true)]
     pub(crate) on_errors: Option<String>,
@@ -149,6 +159,15 @@ pub(crate) struct Sync {
     /// Tell everything as one JSON object a line on standard output
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// What is written beside each photo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Beside {
+    /// JSON and XMP
+    Both,
+    /// JSON alone
+    Json,
 }
 
 /// How much is asked for each photo.

@@ -11,9 +11,10 @@ use etcetera::BaseStrategy;
 use flickr_client::Endpoint;
 use flickr_sync::{Depth, Effort};
 use oauth_signing::ApiKeys;
+use photo_archive::Sidecars;
 use serde::Deserialize;
 
-use crate::args::{Details, Global, Sync};
+use crate::args::{Beside, Details, Global, Sync};
 use crate::failure::{Exit, Failure};
 
 /// Flickr's policy allows 3,600 calls an hour and key; a little below it leaves room for a retry.
@@ -63,6 +64,7 @@ pub(crate) struct Config {
     max_bytes: Option<String>,
     limit: Option<u64>,
     details: Option<String>,
+    sidecars: Option<String>,
 }
 
 impl Settings {
@@ -134,6 +136,8 @@ pub(crate) struct Limits {
     pub(crate) calls_per_hour: Option<u32>,
     pub(crate) patience: Duration,
     pub(crate) options: flickr_sync::Options,
+    /// What is written beside each photo.
+    pub(crate) sidecars: Sidecars,
 }
 
 impl Limits {
@@ -143,6 +147,7 @@ impl Limits {
             calls_per_hour: Some(CALLS_PER_HOUR),
             patience: Duration::from_secs(20),
             options: flickr_sync::Options::default(),
+            sidecars: Sidecars::Json,
         }
     }
 
@@ -160,6 +165,7 @@ impl Limits {
         let calls = typed.calls_per_hour.or(config.calls_per_hour).unwrap_or(CALLS_PER_HOUR);
         Ok(Self {
             calls_per_hour: allowance(calls, &settings.endpoint)?,
+            sidecars: sidecars(typed.sidecars, config.sidecars.as_deref())?,
             patience: patience.map_or(Ok(PATIENCE), |text| duration("--patience", text))?,
             options: flickr_sync::Options {
                 downloads,
@@ -172,6 +178,15 @@ impl Limits {
                 max_failures: on_errors.map_or(Ok(None), |text| failures(text))?,
             },
         })
+    }
+}
+
+/// What is written beside each photo; the JSON alone where nothing is said.
+fn sidecars(typed: Option<Beside>, configured: Option<&str>) -> Result<Sidecars> {
+    match (typed, configured) {
+        (Some(Beside::Both), _) | (None, Some("both")) => Ok(Sidecars::Both),
+        (Some(Beside::Json), _) | (None, None | Some("json")) => Ok(Sidecars::Json),
+        (None, Some(word)) => Err(usage(format!("sidecars = {word:?} in config.toml is not both or json"))),
     }
 }
 

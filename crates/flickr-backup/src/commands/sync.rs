@@ -36,6 +36,7 @@ pub(crate) async fn sync(settings: &Settings, typed: &Sync) -> Result<Exit> {
     let access = if typed.dry_run { Access::Read } else { Access::Write };
     let mut archive = doors::archive(settings, &dir, access, &progress)?;
     archive.check_account(&signed_in.nsid)?;
+    archive.set_sidecars(limits.sidecars);
     let noted = doors::not_original_before(&archive)?;
     let tasks = TaskTracker::new();
     let signals = Signals::listen(&tasks);
