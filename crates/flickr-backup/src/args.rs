@@ -63,6 +63,10 @@ pub(crate) enum Command {
     Status(Read),
     /// Read every byte again and compare it with its checksum, without asking Flickr
     Verify(Verify),
+    /// Count missing photos that cannot be had as settled, with your reason
+    Accept(Accept),
+    /// Remove photos from the archive for good
+    Drop(Drop),
     /// Make the catalog again from the archive
     Rebuild {
         /// The archive [default: `archive` of the config]
@@ -179,6 +183,31 @@ pub(crate) enum Details {
     Smart,
     /// Everything for every photo
     Full,
+}
+
+/// `accept`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Accept {
+    /// The numbers of the photos, as `status --missing` names them
+    #[arg(required = true, value_name = "ID")]
+    pub(crate) ids: Vec<String>,
+    /// Why it is well that they are not here
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: String,
+    /// The archive [default: `archive` of the config]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+}
+
+/// `drop`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Drop {
+    /// The numbers of the photos
+    #[arg(required = true, value_name = "ID")]
+    pub(crate) ids: Vec<String>,
+    /// The archive [default: `archive` of the config]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
 }
 
 /// A command that only reads an archive.

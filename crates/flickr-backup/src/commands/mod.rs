@@ -1,5 +1,6 @@
 //! The commands, one file each; every one returns the exit code that tells the truth about it.
 
+pub(crate) mod accept;
 pub(crate) mod auth;
 pub(crate) mod init;
 pub(crate) mod rebuild;
