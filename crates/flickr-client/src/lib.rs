@@ -59,9 +59,11 @@ mod window;
 
 // The image host.
 mod addresses;
+mod asking;
 mod download;
 mod gate;
 mod media;
+mod one_photo;
 mod promise;
 
 // What is believed, and what the system tells.
