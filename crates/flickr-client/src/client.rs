@@ -176,6 +176,10 @@ impl FlickrClient {
         &self.inner.media
     }
 
+    pub(crate) fn waits(&self) -> &Waits {
+        &self.inner.waits
+    }
+
     pub(crate) fn gate(&self) -> &Gate {
         &self.inner.gate
     }

@@ -7,19 +7,14 @@ use std::fmt;
 use std::time::Duration;
 
 use flickr_model::{Media, Promise};
-use reqwest::{Method, Response};
+use reqwest::Response;
 use tokio::time::Instant;
 use tokio_util::bytes::Bytes;
 
 use crate::addresses::RefusedAddress;
-use crate::error::Again;
-use crate::gate::{Heard, Pass};
-use crate::media::{self, Verdict};
-use crate::retry::{Attempts, Failure};
-use crate::{FlickrClient, Source, promise};
+use crate::gate::Pass;
+use crate::{FlickrClient, Source, media, promise};
 
-/// How often one address is asked while others go well.
-const TRIES: u32 = 8;
 /// Flickr takes photos up to 200 MB and videos up to 1 GB; more than this is no photo and no video.
 const LARGEST_PHOTO: u64 = 1 << 28;
 const LARGEST_VIDEO: u64 = 1 << 32;
@@ -197,10 +192,11 @@ impl Speed {
 impl FlickrClient {
     /// Opens the body behind a source, when the image host lets us in.
     ///
-    /// 429, 5xx and broken connections are waited out until nothing has succeeded for as long as patience
-    /// lasts, or this address was asked 8 times while others went well.
+    /// 429, 5xx and broken connections are waited out, until nothing has come for anybody for as long as patience
+    /// lasts. A file that fails while others come is given up after 6 tries or a minute, and asked once for each
+    /// further time that it is opened.
     pub async fn open(&self, source: &Source, media: Media) -> Result<Download, DownloadError> {
-        let (response, pass) = self.ask_for(&Method::GET, source).await?;
+        let (response, pass) = self.ask_for(source).await?;
         let promise = promise::of(response.headers(), source, media);
         let largest = if media == Media::Photo { LARGEST_PHOTO } else { LARGEST_VIDEO };
         let most = promise.length.unwrap_or(largest);
@@ -217,68 +213,13 @@ impl FlickrClient {
         Ok(download)
     }
 
-    /// Asks for the headers of a source only.
+    /// Asks for the headers of a source only, once: a host that knows no `HEAD`, answers it strangely or takes
+    /// long is asked once as for the body, which is then not read. Nothing is waited for but what the host asks
+    /// of everybody, and a failure says nothing of the host.
     pub async fn head(&self, source: &Source, media: Media) -> Result<Promise, DownloadError> {
-        let asked = match self.ask_for(&Method::HEAD, source).await {
-            // A host that knows no HEAD is asked as for the body, which is then not read.
-            Err(DownloadError::NotThere { .. }) => self.ask_for(&Method::GET, source).await,
-            asked => asked,
-        };
-        asked.map(|(response, _)| promise::of(response.headers(), source, media))
+        let headers = self.headers(source).await?;
+        Ok(promise::of(&headers, source, media))
     }
-
-    /// Asks until there is an answer that is not about the host as a whole.
-    async fn ask_for(&self, method: &Method, source: &Source) -> Result<(Response, Pass), DownloadError> {
-        let mut attempts: Option<Attempts> = None;
-        let mut tries = 0;
-        loop {
-            let entered = self.gate().enter().await;
-            let mut pass = entered.map_err(|wait| DownloadError::ComeBackLater { wait })?;
-            let attempts = attempts.get_or_insert_with(Attempts::begin);
-            let (heard, error) = match self.ask_once(method, source).await {
-                Ok(response) => {
-                    pass.heard(Heard::Answer);
-                    return Ok((response, pass));
-                }
-                Err(outcome) => outcome,
-            };
-            pass.heard(heard);
-            drop(pass);
-            tracing::debug!(%error, tries, "the image host gave no file");
-            tries += u32::from(heard == Heard::Trouble);
-            if heard == Heard::Answer || tries >= TRIES {
-                return Err(error);
-            }
-            let failure = Failure { again: Again::Patiently, wait: None, offline: is_offline(&error) };
-            let wait = attempts.after(failure, self.gate().last_success(), self.patience());
-            let silent = || DownloadError::Silent { patience: self.patience(), last: Some(Box::new(error)) };
-            let wait = wait.ok_or_else(silent)?;
-            if heard == Heard::Trouble {
-                tokio::time::sleep(wait).await;
-            }
-        }
-    }
-
-    /// One request; the error comes with what it tells of the host.
-    async fn ask_once(&self, method: &Method, source: &Source) -> Result<Response, (Heard, DownloadError)> {
-        let asked = media::ask(self.media(), self.allowed(), method, source.address.expose()).await;
-        let response = asked.map_err(|error| match error {
-            DownloadError::Unreachable { .. } => (Heard::Trouble, error),
-            error => (Heard::Answer, error),
-        })?;
-        let status = response.status().as_u16();
-        match media::judge(status, response.headers()) {
-            Verdict::Good => Ok(response),
-            Verdict::Later(wait) => Err((Heard::Later(wait), DownloadError::Trouble { status })),
-            Verdict::Trouble => Err((Heard::Trouble, DownloadError::Trouble { status })),
-            Verdict::NotThere => Err((Heard::Answer, DownloadError::NotThere { status })),
-            Verdict::NotAFile(reason) => Err((Heard::Answer, DownloadError::NotAFile { reason })),
-        }
-    }
-}
-
-fn is_offline(error: &DownloadError) -> bool {
-    matches!(error, DownloadError::Unreachable { source } if source.is_connect())
 }
 
 /// Refuses a page that came instead of a picture, and logs the first 512 bytes of it.

@@ -10,13 +10,14 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use crate::one_photo::{Standing, Troubles};
 use crate::waiting::{WaitingFor, Waits};
 
 /// The first pause after a 429 that names none; each further one in a row is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-/// So many failures of other kinds in a row, and everybody waits too.
-const FAILURES_IN_A_ROW: u32 = 4;
+/// So many different files that failed in other ways since anything went well, and everybody waits too.
+const FAILURES_IN_A_ROW: usize = 4;
 
 /// The gate; clones share it.
 #[derive(Debug, Clone)]
@@ -38,12 +39,11 @@ struct State {
     /// Those inside that have no answer yet.
     asking: usize,
     successes: usize,
-    failures: u32,
     /// Pauses since the last success.
     step: u32,
     paused_at: Option<Instant>,
     paused_until: Option<Instant>,
-    last_success: Option<Instant>,
+    troubles: Troubles,
 }
 
 /// What became of a request, as far as the gate is concerned.
@@ -55,6 +55,8 @@ pub(crate) enum Heard {
     Later(Option<Duration>),
     /// The host or the network is in trouble.
     Trouble,
+    /// Nothing that says anything of the host, such as a refused `HEAD`.
+    Nothing,
 }
 
 /// What to do with somebody at the gate.
@@ -76,22 +78,30 @@ impl State {
         if self.inside >= self.let_in || alone { Decision::Queue } else { Decision::Enter }
     }
 
-    fn heard(&mut self, heard: Heard, entered: Instant, now: Instant) {
+    /// Takes in what became of a request for a file, and says how it stands with the file after a failure.
+    fn heard(&mut self, heard: Heard, file: Option<u64>, entered: Instant, now: Instant) -> Option<Standing> {
+        let standing = match (heard, file) {
+            (Heard::Later(_) | Heard::Trouble, Some(file)) => Some(self.troubles.failed(file, entered, now)),
+            _ => None,
+        };
         match heard {
-            Heard::Answer => self.went_well(now),
+            Heard::Answer => self.went_well(file, now),
+            Heard::Later(None) if standing.is_some_and(|standing| standing.is_its_own()) => {}
             Heard::Later(wait) => self.throttled(wait, entered, now),
             Heard::Trouble => {
-                self.failures += 1;
-                if self.failures >= FAILURES_IN_A_ROW {
+                let is_the_host =
+                    |standing: Standing| !standing.others_come && standing.failing >= FAILURES_IN_A_ROW;
+                if standing.is_some_and(is_the_host) {
                     self.throttled(None, entered, now);
                 }
             }
+            Heard::Nothing => {}
         }
+        standing
     }
 
-    fn went_well(&mut self, now: Instant) {
-        self.last_success = Some(now);
-        self.failures = 0;
+    fn went_well(&mut self, file: Option<u64>, now: Instant) {
+        self.troubles.went_well(file, now);
         if self.paused_until.is_some_and(|until| until > now) {
             return;
         }
@@ -131,17 +141,16 @@ impl Gate {
             inside: 0,
             asking: 0,
             successes: 0,
-            failures: 0,
             step: 0,
             paused_at: None,
             paused_until: None,
-            last_success: None,
+            troubles: Troubles::default(),
         };
         Self { state: Arc::new(Mutex::new(state)), changed: Arc::default(), patience, waits }
     }
 
-    /// Waits for a place. The error is a pause longer than patience.
-    pub(crate) async fn enter(&self) -> Result<Pass, Duration> {
+    /// Waits for a place, for a file or for no file in particular. The error is a pause longer than patience.
+    pub(crate) async fn enter(&self, file: Option<u64>) -> Result<Pass, Duration> {
         loop {
             let changed = self.changed.notified();
             let decision = {
@@ -155,7 +164,7 @@ impl Gate {
             };
             match decision {
                 Decision::Enter => {
-                    return Ok(Pass { gate: self.clone(), entered: Instant::now(), is_asking: true });
+                    return Ok(Pass { gate: self.clone(), file, entered: Instant::now(), is_asking: true });
                 }
                 Decision::Queue => changed.await,
                 Decision::Wait(pause) if pause > self.patience => return Err(pause),
@@ -164,9 +173,10 @@ impl Gate {
         }
     }
 
-    /// When the host last gave an answer.
-    pub(crate) fn last_success(&self) -> Option<Instant> {
-        self.state().last_success
+    /// How long everybody still has to wait.
+    pub(crate) fn pause_left(&self) -> Duration {
+        let until = self.state().paused_until;
+        until.map_or(Duration::ZERO, |until| until.saturating_duration_since(Instant::now()))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -178,20 +188,22 @@ impl Gate {
 #[derive(Debug)]
 pub(crate) struct Pass {
     gate: Gate,
+    file: Option<u64>,
     entered: Instant,
     is_asking: bool,
 }
 
 impl Pass {
-    /// Tells the gate what became of the request.
-    pub(crate) fn heard(&mut self, heard: Heard) {
+    /// Tells the gate what became of the request; after a failure it says how it stands with the file.
+    pub(crate) fn heard(&mut self, heard: Heard) -> Option<Standing> {
         let mut state = self.gate.state();
         if std::mem::take(&mut self.is_asking) {
             state.asking -= 1;
         }
-        state.heard(heard, self.entered, Instant::now());
+        let standing = state.heard(heard, self.file, self.entered, Instant::now());
         drop(state);
         self.gate.changed.notify_waiters();
+        standing
     }
 }
 

@@ -79,9 +79,11 @@ mod told;
 
 // The image host.
 mod addresses;
+mod asking;
 mod download;
 mod gate;
 mod media;
+mod one_photo;
 mod promise;
 
 // What is believed, and what the system tells.

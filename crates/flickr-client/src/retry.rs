@@ -16,7 +16,7 @@ const MOST: u32 = 40;
 /// Most attempts of one call that seems to be answered wrongly on purpose.
 const A_FEW: u32 = 4;
 /// Before anything was ever heard of Flickr, this is how long a missing network is given.
-const OFFLINE_PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const OFFLINE_PATIENCE: Duration = Duration::from_secs(30);
 
 /// When something last went well, for all calls together.
 #[derive(Debug, Default)]

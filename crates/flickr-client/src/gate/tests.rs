@@ -12,18 +12,18 @@ fn gate(most: usize) -> Gate {
 
 /// Whether somebody could enter at once.
 fn is_open(gate: &Gate) -> bool {
-    gate.enter().now_or_never().is_some_and(|pass| pass.is_ok())
+    gate.enter(Some(1)).now_or_never().is_some_and(|pass| pass.is_ok())
 }
 
 async fn one(gate: &Gate, heard: Heard) {
-    gate.enter().await.unwrap().heard(heard);
+    gate.enter(Some(1)).await.unwrap().heard(heard);
 }
 
 #[tokio::test(start_paused = true)]
 async fn no_more_than_the_number_asked_for_are_inside() {
     let gate = gate(2);
 
-    let (first, _second) = (gate.enter().await.unwrap(), gate.enter().await.unwrap());
+    let (first, _second) = (gate.enter(Some(1)).await.unwrap(), gate.enter(Some(1)).await.unwrap());
 
     assert!(!is_open(&gate));
     drop(first);
@@ -38,7 +38,7 @@ async fn nobody_goes_inside_a_retry_after() {
     one(&gate, Heard::Later(Some(Duration::from_secs(90)))).await;
 
     assert!(!is_open(&gate));
-    let _pass = gate.enter().await.unwrap();
+    let _pass = gate.enter(Some(1)).await.unwrap();
     assert!(start.elapsed() >= Duration::from_secs(90));
 }
 
@@ -75,7 +75,7 @@ async fn after_a_pause_one_goes_ahead_and_the_others_follow_its_success() {
     let gate = gate(4);
     one(&gate, Heard::Later(None)).await;
 
-    let mut first = gate.enter().await.unwrap();
+    let mut first = gate.enter(Some(1)).await.unwrap();
     assert!(!is_open(&gate), "one at a time until it is known to go well");
     first.heard(Heard::Answer);
 
@@ -87,7 +87,7 @@ async fn a_burst_of_429_is_one_pause_and_halves_once() {
     let gate = gate(4);
     let mut burst = Vec::new();
     for _ in 0..4 {
-        burst.push(gate.enter().await.unwrap());
+        burst.push(gate.enter(Some(1)).await.unwrap());
     }
     tokio::time::advance(Duration::from_millis(5)).await;
 
@@ -118,16 +118,43 @@ async fn successes_let_one_more_in_each_round() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_failure_is_its_own_affair_and_four_in_a_row_are_everybodys() {
+async fn one_file_that_fails_is_its_own_affair_and_four_are_everybodys() {
     let gate = gate(2);
 
-    for _ in 0..3 {
-        one(&gate, Heard::Trouble).await;
+    for file in [1, 1, 1, 1, 1, 1, 2, 3] {
+        gate.enter(Some(file)).await.unwrap().heard(Heard::Trouble);
+        assert!(is_open(&gate));
     }
-    assert!(is_open(&gate));
-    one(&gate, Heard::Trouble).await;
+    gate.enter(Some(4)).await.unwrap().heard(Heard::Trouble);
 
     assert!(!is_open(&gate));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_that_is_always_refused_does_not_stop_the_others_for_ever() {
+    let gate = gate(2);
+    for _ in 0..3 {
+        gate.enter(Some(9)).await.unwrap().heard(Heard::Later(None));
+        one(&gate, Heard::Answer).await;
+    }
+
+    let standing = gate.enter(Some(9)).await.unwrap().heard(Heard::Later(None));
+
+    assert!(standing.is_some_and(|standing| standing.is_its_own()));
+    assert!(is_open(&gate));
+    gate.enter(Some(9)).await.unwrap().heard(Heard::Later(Some(Duration::from_secs(5))));
+    assert!(!is_open(&gate), "a time that is named is kept by all");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_look_at_the_headers_counts_for_nothing() {
+    let gate = gate(1);
+
+    for _ in 0..9 {
+        assert_eq!(gate.enter(None).await.unwrap().heard(Heard::Nothing), None);
+    }
+
+    assert!(is_open(&gate));
 }
 
 #[tokio::test(start_paused = true)]
@@ -136,7 +163,7 @@ async fn a_pause_beyond_patience_is_an_error() {
 
     one(&gate, Heard::Later(Some(Duration::from_secs(3600)))).await;
 
-    assert!(gate.enter().await.is_err());
+    assert!(gate.enter(Some(1)).await.is_err());
 }
 
 #[tokio::test(start_paused = true)]
@@ -147,7 +174,7 @@ async fn everybody_gets_through_in_the_end() {
     for number in 0..50_u32 {
         let gate = gate.clone();
         tasks.spawn(async move {
-            let mut pass = gate.enter().await.unwrap();
+            let mut pass = gate.enter(Some(1)).await.unwrap();
             tokio::time::sleep(Duration::from_millis(u64::from(number % 7))).await;
             pass.heard(if number % 5 == 0 { Heard::Later(None) } else { Heard::Answer });
             tokio::time::sleep(Duration::from_millis(3)).await;
@@ -168,5 +195,5 @@ async fn an_own_pause_never_outlasts_patience() {
         one(&impatient, Heard::Later(None)).await;
     }
 
-    assert!(impatient.enter().await.is_ok(), "only the host itself may ask for more than patience");
+    assert!(impatient.enter(Some(1)).await.is_ok(), "only the host itself may ask for more than patience");
 }
