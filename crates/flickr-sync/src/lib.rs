@@ -154,8 +154,9 @@ async fn bytes(run: &Run<'_>, archive: &mut Archive, report: &mut Report) -> Res
         if silence.is_too_much(&mut batch.items) {
             budget.take_no_more();
         }
-        let outcomes = block_in_place(|| record::fetched(&mut archive.borrow_mut(), batch.items))?;
-        for (id, outcome) in outcomes {
+        let settled = block_in_place(|| record::fetched(&mut archive.borrow_mut(), batch.items))?;
+        report.sidecars(settled.sidecars);
+        for (id, outcome) in settled.outcomes {
             budget.spend(&outcome);
             report.add(id, &outcome);
             (run.observer)(Event::Settled { id, outcome });

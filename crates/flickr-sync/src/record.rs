@@ -44,11 +44,16 @@ pub(crate) fn listed(archive: &mut Archive, page: Vec<Planned>) -> Result<Listed
     Ok(sum)
 }
 
+/// What recording a batch of fetched photos came to.
+#[derive(Debug, Default)]
+pub(crate) struct Settled {
+    pub(crate) outcomes: Vec<(PhotoId, Outcome)>,
+    /// Sidecars that have other bytes now.
+    pub(crate) sidecars: u64,
+}
+
 /// Saves and writes down one batch of fetched photos; each comes out in exactly one state.
-pub(crate) fn fetched(
-    archive: &mut Archive,
-    batch: Vec<Fetched>,
-) -> Result<Vec<(PhotoId, Outcome)>, SyncError> {
+pub(crate) fn fetched(archive: &mut Archive, batch: Vec<Fetched>) -> Result<Settled, SyncError> {
     let mut entries = Vec::with_capacity(batch.len());
     let mut outcomes = Vec::with_capacity(batch.len());
     let mut written = Vec::new();
@@ -106,14 +111,16 @@ pub(crate) fn fetched(
         entries.push(entry);
     }
     save(archive, written, &mut entries)?;
+    let mut sidecars = 0;
     for recorded in archive.record(entries, now())? {
+        sidecars += u64::from(recorded.sidecar_written);
         if let (Some(trouble), Some((_, outcome))) =
             (recorded.trouble, outcomes.iter_mut().find(|(id, _)| *id == recorded.id))
         {
             *outcome = Outcome::Failed(trouble);
         }
     }
-    Ok(outcomes)
+    Ok(Settled { outcomes, sidecars })
 }
 
 /// A photo of which nothing is here stays missing, with the newest reason; others stay what they are.

@@ -24,7 +24,7 @@ pub(crate) async fn sync(settings: &Settings, typed: &Sync) -> Result<Exit> {
     let dir = settings.archive(typed.dir.as_deref())?;
     let marker = doors::marker(&dir)?;
     if marker.is_none() {
-        consent(typed, &dir)?;
+        consent(settings, typed, &dir)?;
     }
     let signed_in = SignedIn::open(settings, marker.as_ref().map(|marker| &marker.account.nsid))?;
     let flickr = doors::client(settings, &signed_in, &limits)?;
@@ -36,6 +36,9 @@ pub(crate) async fn sync(settings: &Settings, typed: &Sync) -> Result<Exit> {
     let access = if typed.dry_run { Access::Read } else { Access::Write };
     let mut archive = doors::archive(settings, &dir, access, &progress)?;
     archive.check_account(&signed_in.nsid)?;
+    if settings.config.archive.is_none() && !typed.dry_run {
+        doors::remember_archive(settings, &dir);
+    }
     archive.set_sidecars(limits.sidecars);
     let noted = doors::not_original_before(&archive)?;
     let tasks = TaskTracker::new();
@@ -80,7 +83,7 @@ fn tell(typed: &Sync, settings: &Settings, told: &Summary<'_>) {
 }
 
 /// An archive is made only by `--create`, or by a `yes` typed at a terminal.
-fn consent(typed: &Sync, dir: &Path) -> Result<()> {
+fn consent(settings: &Settings, typed: &Sync, dir: &Path) -> Result<()> {
     if typed.dry_run {
         let what = format!("there is no archive in {} yet, and a dry run makes none", dir.display());
         return Err(Failure::new(Exit::Target, what)
@@ -91,7 +94,7 @@ fn consent(typed: &Sync, dir: &Path) -> Result<()> {
         return Ok(());
     }
     if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
-        return Err(no_archive(dir).into());
+        return Err(no_archive(settings, dir).into());
     }
     words::ask(&format!("There is no archive in {}. Make one there? Type yes or no:", dir.display()));
     loop {
@@ -100,13 +103,18 @@ fn consent(typed: &Sync, dir: &Path) -> Result<()> {
         match answer.trim().to_lowercase().as_str() {
             "yes" => return Ok(()),
             "no" => return Err(Failure::new(Exit::Target, "nothing was made").into()),
-            _ if read == 0 => return Err(no_archive(dir).into()),
+            _ if read == 0 => return Err(no_archive(settings, dir).into()),
             _ => words::ask("Please type yes or no:"),
         }
     }
 }
 
-fn no_archive(dir: &Path) -> Failure {
+/// Where an archive is known to have been, making another one is the last thing to do.
+fn no_archive(settings: &Settings, dir: &Path) -> Failure {
+    let next = match settings.config.archive.as_deref() {
+        Some(known) if known == dir => "mount its disk, then: flickr-backup sync".to_owned(),
+        _ => format!("flickr-backup sync {} --create", dir.display()),
+    };
     Failure::new(
         Exit::Target,
         format!(
@@ -114,7 +122,7 @@ fn no_archive(dir: &Path) -> Failure {
             dir.display()
         ),
     )
-    .next(format!("flickr-backup sync {} --create", dir.display()))
+    .next(next)
 }
 
 /// Tells each time that the client begins to wait.
