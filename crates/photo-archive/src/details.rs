@@ -6,8 +6,8 @@
 use std::collections::HashMap;
 
 use flickr_model::{
-    AlbumId, Comment, ExifField, Favorite, GalleryId, GroupId, Info, LicenceChange, Note, PersonTag, Photo,
-    PlaceNames,
+    AlbumId, Comment, Counts, ExifField, Favorite, GalleryId, GroupId, Info, LicenceChange, Note, PersonTag,
+    Photo, PlaceNames,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -74,6 +74,13 @@ impl Details {
             "licences" => "flickr.photos.licenses.getLicenseHistory",
             _ => "flickr.photos.getExif",
         })
+    }
+
+    /// What was counted when they were asked for.
+    pub(crate) fn counted(&self) -> Option<Counts> {
+        let DetailState { comments, favorites, .. } = self.state?;
+        let views = self.info.as_ref().and_then(|(info, _)| info.views);
+        Some(Counts { views, comments, favorites })
     }
 
     /// The photo as the listing and the details together tell it: raw tags and what the listing leaves out.

@@ -1,9 +1,10 @@
 //! Makes the sidecar that a photo should have, out of the one it has and what a run brought: a pure decision.
 //!
 //! Counters, Flickr's date of the last change and Flickr's raw answer are renewed only together with something
-//! else, so that a photo that was merely looked at changes no byte.
+//! else, so that a photo that was merely looked at changes no byte. What the listing told is written before the details
+//! are asked for; the details that follow finish that change, however little they add.
 
-use flickr_model::{Media, Photo, PhotoId};
+use flickr_model::{Counts, Media, Photo, PhotoId};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
@@ -59,17 +60,19 @@ pub(crate) fn merge(id: PhotoId, old: Option<&Sidecar>, change: Change<'_>) -> S
     next.missing = lack(&next, old, change.reason, change.now);
     leaving::mark(&mut next, change.missed_since, change.reason, change.now, &mut formers);
     formers.write(&mut next);
-    let is_other = old != Some(&next);
+    let is_other = old != Some(&next) || is_half_told(&next, change.updated);
     details::tell_favorites(&mut next, details, is_other, change.now);
-    if old == Some(&next) {
+    if old == Some(&next) && !is_other {
         return next;
     }
     details::renew_state(&mut next.details, details);
     if change.updated.is_some() {
         next.dates.value.updated = change.updated;
     }
-    if let Some(photo) = change.photo {
-        renew_counts(&mut next, photo, change.now);
+    match (change.photo, details.counted()) {
+        (Some(photo), _) => renew_counts(&mut next, photo.counts, change.now),
+        (None, Some(counted)) => renew_counts(&mut next, counted, change.now),
+        (None, None) => {}
     }
     if let Some(listing) = change.listing {
         next.flickr.insert("listing".to_owned(), Value::Object(listing));
@@ -138,16 +141,28 @@ fn lack(next: &Sidecar, old: Option<&Sidecar>, reason: Option<&str>, now: Timest
     }
 }
 
-fn renew_counts(next: &mut Sidecar, photo: &Photo, now: Timestamp) {
-    let counts = photo.counts;
-    if counts == flickr_model::Counts::default() {
+/// Whether the listing of this date of change is written down already, but not yet the date.
+fn is_half_told(next: &Sidecar, updated: Option<Timestamp>) -> bool {
+    let listed = next.flickr.get("listing").and_then(|listing| listing.get("lastupdate"));
+    let seconds = match listed {
+        Some(Value::String(text)) => text.parse().ok(),
+        Some(number) => number.as_i64(),
+        None => None,
+    };
+    let is_listed = seconds.is_some() && seconds == updated.map(Timestamp::as_second);
+    is_listed && next.dates.value.updated != updated
+}
+
+fn renew_counts(next: &mut Sidecar, counts: Counts, now: Timestamp) {
+    if counts == Counts::default() {
         return;
     }
     let open = next.counts.get_or_insert_default();
+    let before = open.value;
     open.value = CountsAsked {
-        views: counts.views,
-        comments: counts.comments,
-        favorites: counts.favorites,
+        views: counts.views.or(before.views),
+        comments: counts.comments.or(before.comments),
+        favorites: counts.favorites.or(before.favorites),
         asked: Some(now),
     };
 }
@@ -224,6 +239,18 @@ mod tests {
 
         assert_eq!(again.counts.unwrap().value.views, Some(99));
         assert!(again.flickr.contains_key("listing"));
+    }
+
+    #[test]
+    fn what_the_listing_began_is_dated_when_it_is_settled_and_a_mere_touch_is_not() {
+        let mut listed = kept();
+        let listing = serde_json::json!({"lastupdate": "1795402812"});
+        listed.flickr.insert("listing".to_owned(), listing);
+        let settled =
+            |updated| merge(photo().id, Some(&listed), Change { updated, ..change(None, State::Kept) });
+
+        assert_eq!(settled(Some(now())).dates.value.updated, Some(now()));
+        assert_eq!(settled(Some("2026-11-25T00:00:00Z".parse().unwrap())), listed);
     }
 
     #[test]
