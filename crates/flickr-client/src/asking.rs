@@ -93,8 +93,8 @@ impl FlickrClient {
     /// Where there was never a network, nobody waits long for one.
     fn patience_with(&self, standing: &Standing, error: &DownloadError) -> Duration {
         let is_offline = matches!(error, DownloadError::Unreachable { source } if source.is_connect());
-        let patience = self.patience();
-        if is_offline && !standing.ever_heard { patience.min(OFFLINE_PATIENCE) } else { patience }
+        let never = is_offline && !standing.ever_heard;
+        if never { self.patience().min(OFFLINE_PATIENCE) } else { self.patience() }
     }
 
     async fn wait_for_the_next_try(&self, heard: Heard, standing: &Standing, patience: Duration) {

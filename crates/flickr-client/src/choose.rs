@@ -2,9 +2,10 @@
 
 use flickr_model::Media;
 
+use crate::error::Again;
 use crate::sizes::{self, Size, SizesAnswer};
 use crate::video::{self, StreamsAnswer};
-use crate::{FlickrClient, FlickrError, Source, Sources, Trouble, quirks};
+use crate::{FlickrClient, FlickrError, Source, Sources, quirks};
 
 /// Which file stands for a photo or video.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +25,8 @@ impl FlickrClient {
     /// Chooses the file for a photo or video.
     ///
     /// A photo costs no call: the listing has named its original. A video costs one call, or two where Flickr
-    /// does not name its original at once; what the listing calls its original is a still.
+    /// does not name its original at once; what the listing calls its original is a still. An error that does
+    /// not [end the run](FlickrError::ends_the_run) is the failure of this photo only.
     pub async fn choose(&self, sources: &Sources) -> Result<Chosen, FlickrError> {
         match (sources.media, &sources.original, &sources.largest) {
             (Media::Video, _, _) => self.choose_video(sources).await,
@@ -49,18 +51,24 @@ impl FlickrClient {
     /// since 2016), so that a video may have an original by name only.
     pub async fn second_best(&self, sources: &Sources) -> Result<Chosen, FlickrError> {
         let found = match sources.media {
-            Media::Photo => sizes::largest(&self.sizes(sources).await?.found),
-            Media::Video => match video::best(&self.streams(sources).await?.found) {
-                Some(stream) => Some(stream),
-                None => sizes::best_video(&self.sizes(sources).await?.found),
-            },
+            Media::Photo => sizes::largest(&self.sizes(sources).await?.heard()?.found),
+            Media::Video => {
+                let streams = self.streams(sources).await?;
+                match video::best(&streams.found) {
+                    Some(stream) => Some(stream),
+                    None => match sizes::best_video(&self.sizes(sources).await?.heard()?.found) {
+                        Some(size) => Some(size),
+                        None => streams.heard().map(|_| None)?,
+                    },
+                }
+            }
         };
         let nothing = || Chosen::Nothing { reason: "Flickr offers no other file for it".to_owned() };
         Ok(found.map_or_else(nothing, Chosen::NotOriginal))
     }
 
     async fn choose_photo(&self, sources: &Sources) -> Result<Chosen, FlickrError> {
-        let sizes = self.sizes(sources).await?;
+        let sizes = self.sizes(sources).await?.heard()?;
         if let Some(mut original) = sizes::original(&sizes.found) {
             original.format = sources.original_format.clone().or(original.format);
             return Ok(Chosen::Original(original));
@@ -78,12 +86,17 @@ impl FlickrClient {
             return Ok(Chosen::Original(original));
         }
         let sizes = self.sizes(sources).await?;
-        Ok(best_of(&streams, &sizes))
+        match best_of(&streams, &sizes) {
+            original @ Chosen::Original(_) => Ok(original),
+            // Who was not heard may have named the original.
+            lesser @ Chosen::NotOriginal(_) => sizes.heard().map(|_| lesser),
+            nothing => streams.heard().and(sizes.heard()).map(|_| nothing),
+        }
     }
 
     async fn sizes(&self, sources: &Sources) -> Result<Offer<Size>, FlickrError> {
         let id = sources.id.to_string();
-        let asked = self.call::<SizesAnswer>(sizes::METHOD, &[("photo_id", &id)]).await;
+        let asked = self.call_for_one::<SizesAnswer>(sizes::METHOD, &[("photo_id", &id)]).await;
         Offer::of(asked.map(|answer| answer.value.sizes()))
     }
 
@@ -91,7 +104,7 @@ impl FlickrClient {
         let id = sources.id.to_string();
         let mut parameters = vec![("photo_id", id.as_str())];
         parameters.extend(sources.secret.as_ref().map(|secret| ("secret", secret.expose())));
-        let asked = self.call::<StreamsAnswer>(video::METHOD, &parameters).await;
+        let asked = self.call_for_one::<StreamsAnswer>(video::METHOD, &parameters).await;
         Offer::of(asked.map(|answer| answer.value.streams()))
     }
 }
@@ -112,16 +125,29 @@ fn best_of(streams: &Offer<Source>, sizes: &Offer<Size>) -> Chosen {
 struct Offer<T> {
     found: Vec<T>,
     refusal: Option<String>,
+    /// Why its answer never came, for this photo.
+    lost: Option<FlickrError>,
 }
 
 impl<T> Offer<T> {
     fn of(asked: Result<Vec<T>, FlickrError>) -> Result<Self, FlickrError> {
         match asked {
-            Ok(found) => Ok(Self { found, refusal: None }),
-            Err(error) if matches!(error.trouble(), Trouble::Refused { .. } | Trouble::Unreadable) => {
-                Ok(Self { found: Vec::new(), refusal: Some(error.to_string()) })
+            Ok(found) => Ok(Self { found, refusal: None, lost: None }),
+            Err(error) if error.ends_the_run() => Err(error),
+            Err(error) => {
+                let refusal = Some(error.to_string());
+                // What was tried patiently may go well another day; a refusal stays one.
+                let lost = Some(error).filter(|error| error.again() == Again::Patiently);
+                Ok(Self { found: Vec::new(), refusal, lost })
             }
-            Err(error) => Err(error),
+        }
+    }
+
+    /// This offer, if its answer has come.
+    fn heard(self) -> Result<Self, FlickrError> {
+        match self.lost {
+            Some(error) => Err(error),
+            None => Ok(self),
         }
     }
 
@@ -150,9 +176,9 @@ mod tests {
 
     #[test]
     fn the_best_stream_is_chosen_as_not_original_and_nothing_has_a_reason() {
-        let none = Offer { found: Vec::new(), refusal: None };
-        let streams = Offer { found: vec![stream("360p"), stream("720p")], refusal: None };
-        let refused = Offer { found: Vec::new(), refusal: Some("Flickr refused it".to_owned()) };
+        let none = Offer { found: Vec::new(), refusal: None, lost: None };
+        let streams = Offer { found: vec![stream("360p"), stream("720p")], refusal: None, lost: None };
+        let refused = Offer { found: Vec::new(), refusal: Some("Flickr refused it".to_owned()), lost: None };
 
         assert!(matches!(best_of(&streams, &none), Chosen::NotOriginal(source) if source.label == "720p"));
         assert!(

@@ -11,11 +11,12 @@ use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use crate::addresses::Allowed;
 use crate::answer::{self, Answer, Reply};
 use crate::api::{self, Request};
+use crate::error::Again;
 use crate::gate::Gate;
 use crate::pace::{CallLog, Pace};
 use crate::retry::{Attempts, Brake, Failure, LastSuccess};
 use crate::waiting::{Waiting, WaitingFor, Waits};
-use crate::{ClientSettings, Endpoint, FlickrError, media};
+use crate::{ClientSettings, Endpoint, FlickrError, media, retry};
 
 /// The door to Flickr. Cheap to clone; all clones share one pace, one brake and one gate.
 #[derive(Clone)]
@@ -37,6 +38,15 @@ struct Inner {
     last_success: LastSuccess,
     gate: Gate,
     waits: Waits,
+}
+
+/// Whom the failure of a call concerns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    /// Nothing goes on without its answer.
+    TheRun,
+    /// One photo among many.
+    OnePhoto,
 }
 
 impl fmt::Debug for FlickrClient {
@@ -78,6 +88,24 @@ impl FlickrClient {
         method: &'static str,
         parameters: &[(&str, &str)],
     ) -> Result<Answer<T>, FlickrError> {
+        self.call_for(Whose::TheRun, method, parameters).await
+    }
+
+    /// Calls one method for one photo: a failure that others do not share is given up within a minute.
+    pub(crate) async fn call_for_one<T: DeserializeOwned>(
+        &self,
+        method: &'static str,
+        parameters: &[(&str, &str)],
+    ) -> Result<Answer<T>, FlickrError> {
+        self.call_for(Whose::OnePhoto, method, parameters).await
+    }
+
+    async fn call_for<T: DeserializeOwned>(
+        &self,
+        whose: Whose,
+        method: &'static str,
+        parameters: &[(&str, &str)],
+    ) -> Result<Answer<T>, FlickrError> {
         let url = self.inner.endpoint.rest();
         let mut all = vec![("method", method), ("format", "json"), ("nojsoncallback", "1")];
         all.extend_from_slice(parameters);
@@ -95,8 +123,11 @@ impl FlickrClient {
                 }
                 Err(error) => error,
             };
-            let wait = self.after(attempts, &error).ok_or(error)?;
-            self.inner.waits.sleep(wait, WaitingFor::Busy).await;
+            let silent_for = self.silent_for(attempts, &error);
+            match self.after(attempts, whose, &error) {
+                Some(wait) => self.inner.waits.sleep(wait, WaitingFor::Busy).await,
+                None => return Err(self.given_up(error, silent_for)),
+            }
         }
     }
 
@@ -141,19 +172,43 @@ impl FlickrClient {
                 return Ok(place);
             }
             if held > inner.patience {
-                return Err(FlickrError::Busy { method, status: 429, wait: Some(held) });
+                let busy = FlickrError::Busy { method, status: 429, wait: Some(held) };
+                return Err(FlickrError::Silent { source: Box::new(busy) });
             }
             inner.waits.sleep(held, WaitingFor::Busy).await;
         }
     }
 
     /// Decides over the next attempt of a call.
-    fn after(&self, attempts: &mut Attempts, error: &FlickrError) -> Option<Duration> {
+    fn after(&self, attempts: &mut Attempts, whose: Whose, error: &FlickrError) -> Option<Duration> {
         let failure = Failure { again: error.again(), wait: error.wait(), offline: error.is_offline() };
-        let wait = attempts.after(failure, self.inner.last_success.get(), self.inner.patience);
+        let last_success = self.inner.last_success.get();
+        let wait = attempts.after(failure, last_success, self.inner.patience);
+        let is_over = whose == Whose::OnePhoto && attempts.are_enough_for_one(error.is_limit(), last_success);
+        let wait = wait.filter(|_| !is_over);
         let next = wait.map(|wait| format!("{wait:.1?}"));
         tracing::debug!(%error, failed = attempts.failed(), next, "an attempt failed");
         wait
+    }
+
+    /// For how long nothing has succeeded. That Flickr understood and said no is an answer too.
+    fn silent_for(&self, attempts: &Attempts, error: &FlickrError) -> Duration {
+        if matches!(error, FlickrError::Refused { .. }) {
+            self.inner.last_success.note();
+            return Duration::ZERO;
+        }
+        self.inner.last_success.failed(attempts.began(), self.inner.patience)
+    }
+
+    /// Tells the failure of one call from Flickr's silence to all of them.
+    fn given_up(&self, error: FlickrError, silent_for: Duration) -> FlickrError {
+        let last_success = self.inner.last_success.get();
+        let patience = retry::patience_with(error.is_offline(), last_success, self.inner.patience);
+        let to_come = error.wait().unwrap_or_default();
+        if error.again() == Again::Patiently && silent_for.saturating_add(to_come) >= patience {
+            return FlickrError::Silent { source: Box::new(error) };
+        }
+        error
     }
 
     pub(crate) fn endpoint(&self) -> &Endpoint {

@@ -27,6 +27,13 @@ pub enum FlickrError {
         /// When to come back, where Flickr said so.
         wait: Option<Duration>,
     },
+    /// Nothing has succeeded for as long as patience lasts, or Flickr wants nobody to come back before. It reads
+    /// like the last failure, which it holds.
+    #[error(transparent)]
+    Silent {
+        /// What happened last.
+        source: Box<FlickrError>,
+    },
     /// Flickr says of itself that it does not work at the moment (codes 105, 201 and 0).
     #[error("Flickr is out of order for {method}: {message} (code {code})")]
     OutOfOrder {
@@ -196,6 +203,7 @@ impl FlickrError {
             Self::Unreachable { .. }
             | Self::Busy { .. }
             | Self::OutOfOrder { .. }
+            | Self::Silent { .. }
             | Self::SeenBefore { .. } => Trouble::Temporary,
             Self::Refused { code, .. } => Trouble::Refused { code: *code },
             Self::NotSignedIn { .. } => Trouble::SignInAgain,
@@ -207,6 +215,21 @@ impl FlickrError {
             }
             Self::Signing { .. } | Self::Settings { .. } | Self::Client { .. } => Trouble::Local,
         }
+    }
+
+    /// Whether no other call would go better now; else it is the failure of this one call, and of its photo.
+    #[must_use]
+    pub fn ends_the_run(&self) -> bool {
+        match self.trouble() {
+            Trouble::SignInAgain | Trouble::KeyRefused | Trouble::ClockOff | Trouble::Local => true,
+            Trouble::Temporary => matches!(self, Self::Silent { .. }),
+            Trouble::Refused { .. } | Trouble::Unreadable => false,
+        }
+    }
+
+    /// Whether it is the answer of a limiter, which everybody gets.
+    pub(crate) fn is_limit(&self) -> bool {
+        matches!(self, Self::Busy { status: 429, .. } | Self::Busy { wait: Some(_), .. })
     }
 
     pub(crate) fn again(&self) -> Again {
@@ -238,6 +261,18 @@ impl FlickrError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn trouble_ends_the_run_only_when_everything_was_silent() {
+        let busy = || FlickrError::Busy { method: "flickr.test.login", status: 503, wait: None };
+        let silent = FlickrError::Silent { source: Box::new(busy()) };
+        let refused = FlickrError::Refused { method: "flickr.test.login", code: 1, message: String::new() };
+
+        assert!(!busy().ends_the_run() && !refused.ends_the_run());
+        assert!(silent.ends_the_run() && silent.trouble() == Trouble::Temporary);
+        assert_eq!(silent.to_string(), busy().to_string());
+        assert!(FlickrError::KeyRefused { reason: String::new() }.ends_the_run());
+    }
 
     #[test]
     fn the_clocks_difference_is_told_in_seconds() {

@@ -150,13 +150,22 @@ impl<'a> PendingLogin<'a> {
     /// Exchanges the approved request token for an access token. Takes `self`: it works only once.
     ///
     /// When the network breaks, the answer may have been lost after the code was used up. It is asked once more,
-    /// and if Flickr then refuses the code, that is what happened.
+    /// and if Flickr then refuses the code, that is what happened. Nine digits that are refused are tried once in
+    /// their other form, with dashes or without.
     pub async fn finish(self, code: Verifier) -> Result<SignedIn, LoginError> {
         let text = match self.exchange(&code).await {
             Ok(text) => text,
             Err(lost @ FlickrError::Unreachable { .. }) => {
                 tracing::debug!(error = %lost, "the answer was lost; asking once more");
                 self.exchange(&code).await.map_err(|second| after_a_loss(lost, second))?
+            }
+            Err(refused @ FlickrError::NotSignedIn { .. }) => {
+                let other = code.other_form().ok_or(LoginError::of(refused))?;
+                tracing::debug!("the code was refused; trying its other form");
+                self.exchange(&other).await.map_err(|second| match second {
+                    lost @ FlickrError::Unreachable { .. } => LoginError::LostAnswer { source: lost },
+                    second => LoginError::of(second),
+                })?
             }
             Err(error) => return Err(LoginError::of(error)),
         };

@@ -35,6 +35,7 @@ pub(crate) struct Troubles {
     failing: HashSet<u64>,
     /// When the first request was sent of those that failed since anything went well.
     since: Option<Instant>,
+    last_failure: Option<Instant>,
     last_success: Option<Instant>,
 }
 
@@ -86,7 +87,9 @@ impl Troubles {
         tries.made += 1;
         tries.last = now;
         self.failing.insert(file);
-        let since = *self.since.get_or_insert(entered);
+        let rested = self.last_failure.is_none_or(|last| now.saturating_duration_since(last) > FORGOTTEN);
+        let since = self.since.filter(|_| !rested).unwrap_or(entered);
+        (self.since, self.last_failure) = (Some(since), Some(now));
         Standing {
             tries: tries.made,
             tried_for: now.saturating_duration_since(tries.first),

@@ -15,20 +15,48 @@ use crate::error::Again;
 const MOST: u32 = 40;
 /// Most attempts of one call that seems to be answered wrongly on purpose.
 const A_FEW: u32 = 4;
+/// Most attempts of one call for one photo, and how long they may take: what fails for one photo only must not
+/// hold the others.
+const MOST_FOR_ONE: u32 = 7;
+const FOR_ONE: Duration = Duration::from_secs(60);
 /// Before anything was ever heard of Flickr, this is how long a missing network is given.
 pub(crate) const OFFLINE_PATIENCE: Duration = Duration::from_secs(30);
 
 /// When something last went well, for all calls together.
 #[derive(Debug, Default)]
-pub(crate) struct LastSuccess(Mutex<Option<Instant>>);
+pub(crate) struct LastSuccess(Mutex<Heard>);
+
+#[derive(Debug, Default)]
+struct Heard {
+    success: Option<Instant>,
+    /// When the first call began of those that failed since, and when the last one failed.
+    silent: Option<(Instant, Instant)>,
+}
 
 impl LastSuccess {
     pub(crate) fn note(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        *self.heard() = Heard { success: Some(Instant::now()), silent: None };
     }
 
     pub(crate) fn get(&self) -> Option<Instant> {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.heard().success
+    }
+
+    /// Notes a failed attempt of a call and returns for how long nothing has succeeded. Nothing that was asked
+    /// before a rest longer than `patience` counts.
+    pub(crate) fn failed(&self, began: Instant, patience: Duration) -> Duration {
+        let now = Instant::now();
+        let mut heard = self.heard();
+        let since = match heard.silent {
+            Some((since, last)) if now.saturating_duration_since(last) <= patience => since,
+            _ => began,
+        };
+        heard.silent = Some((since, now));
+        now.saturating_duration_since(since)
+    }
+
+    fn heard(&self) -> std::sync::MutexGuard<'_, Heard> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -81,6 +109,19 @@ impl Attempts {
         Self { began: Instant::now(), made: 0, delays: delays.build() }
     }
 
+    /// When the first attempt was made.
+    pub(crate) fn began(&self) -> Instant {
+        self.began
+    }
+
+    /// Whether these are enough attempts for one photo. `limited`: the last one was told to come later, as
+    /// everybody is; that is this photo's affair only when others succeeded meanwhile.
+    pub(crate) fn are_enough_for_one(&self, limited: bool, last_success: Option<Instant>) -> bool {
+        let others = last_success.is_some_and(|success| success > self.began);
+        let enough = self.made >= MOST_FOR_ONE || self.began.elapsed() >= FOR_ONE;
+        if limited { others && self.made >= MOST_FOR_ONE } else { enough }
+    }
+
     /// How many attempts have failed.
     pub(crate) fn failed(&self) -> u32 {
         self.made
@@ -95,12 +136,16 @@ impl Attempts {
     ) -> Option<Duration> {
         self.made += 1;
         let heard = last_success.map_or(self.began, |success| success.max(self.began));
-        let patience =
-            if failure.offline && last_success.is_none() { patience.min(OFFLINE_PATIENCE) } else { patience };
+        let patience = patience_with(failure.offline, last_success, patience);
         let left = patience.checked_sub(heard.elapsed()).filter(|left| !left.is_zero())?;
         let delay = self.delays.next().unwrap_or(Duration::from_secs(20));
         next_wait(self.made, failure, left, delay)
     }
+}
+
+/// Where there was never a network, nobody waits long for one.
+pub(crate) fn patience_with(offline: bool, last_success: Option<Instant>, patience: Duration) -> Duration {
+    if offline && last_success.is_none() { patience.min(OFFLINE_PATIENCE) } else { patience }
 }
 
 /// Decides over the next attempt from what is left of patience.
@@ -157,6 +202,37 @@ mod tests {
         }
 
         assert_eq!(attempts.failed(), MOST);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_photo_is_given_up_soon_but_not_for_a_limiter() {
+        let others = LastSuccess::default();
+        let mut attempts = Attempts::begin();
+        while !attempts.are_enough_for_one(false, others.get()) {
+            let wait = attempts.after(PATIENTLY, others.get(), FIVE_MINUTES);
+            tokio::time::sleep(wait.unwrap_or_default()).await;
+        }
+
+        assert!(attempts.began().elapsed() < FOR_ONE, "{:?}", attempts.began().elapsed());
+        assert!(!attempts.are_enough_for_one(true, others.get()));
+        others.note();
+        assert!(attempts.are_enough_for_one(true, others.get()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn silence_is_measured_from_the_first_call_that_failed_since_something_went_well() {
+        let (last, second) = (LastSuccess::default(), Duration::from_secs(1));
+        let began = Instant::now();
+        tokio::time::advance(second).await;
+        assert_eq!(last.failed(began, FIVE_MINUTES), second);
+        tokio::time::advance(second).await;
+        assert_eq!(last.failed(Instant::now(), FIVE_MINUTES), second * 2);
+
+        tokio::time::advance(FIVE_MINUTES * 2).await;
+        assert_eq!(last.failed(Instant::now(), FIVE_MINUTES), Duration::ZERO, "nobody asked meanwhile");
+        last.note();
+        tokio::time::advance(second).await;
+        assert_eq!(last.failed(Instant::now(), FIVE_MINUTES), Duration::ZERO);
     }
 
     #[tokio::test(start_paused = true)]

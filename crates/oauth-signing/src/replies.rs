@@ -16,7 +16,7 @@ use crate::problem::read_problem;
 pub struct SignedIn {
     /// The token that signs all further calls.
     pub token: AccessToken,
-    /// The account's id, such as `12345678@N00`.
+    /// The account's id, such as `12345678@N00`; empty if Flickr did not say, and then to be asked for.
     pub nsid: String,
     /// The name the account goes by; empty if Flickr did not say.
     pub username: String,
@@ -40,7 +40,7 @@ pub fn read_access_token(text: &str) -> Result<SignedIn, BadReply> {
     let fields = Fields::read("access token", text)?;
     Ok(SignedIn {
         token: AccessToken::new(fields.token()?),
-        nsid: fields.required("user_nsid")?,
+        nsid: fields.get("user_nsid").unwrap_or_default(),
         username: fields.get("username").unwrap_or_default(),
         fullname: fields.get("fullname").unwrap_or_default(),
     })
@@ -137,7 +137,7 @@ mod tests {
         let missing = |field| BadReply::Missing { reply: "access token", field };
         let without = |name: &str| ACCESS.replace(name, "x");
 
-        assert_eq!(read_access_token(&without("user_nsid")).unwrap_err(), missing("user_nsid"));
+        assert_eq!(read_access_token(&without("user_nsid")).unwrap().nsid, "");
         assert_eq!(
             read_access_token(&without("oauth_token_secret")).unwrap_err(),
             missing("oauth_token_secret")

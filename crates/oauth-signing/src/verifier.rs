@@ -19,7 +19,8 @@ pub struct Verifier(SecretString);
 impl Verifier {
     /// Finds the code in what the person entered.
     ///
-    /// Nine digits become `123-456-789`, the form that Flickr shows and that is known to be accepted.
+    /// Nine digits keep the form in which they were typed, `123-456-789` or `123456789`; parted in any other way
+    /// they become `123-456-789`, the form that Flickr shows.
     pub fn parse(text: &str) -> Result<Verifier, NotACode> {
         let text = text.trim_matches(is_blank);
         if is_no_answer(text) {
@@ -32,6 +33,18 @@ impl Verifier {
             return from_label(&value);
         }
         from_words(text)
+    }
+
+    /// Returns the same nine digits with dashes where there were none, and without where there were some; nothing
+    /// for a code that is not nine digits.
+    pub fn other_form(&self) -> Option<Verifier> {
+        let code = self.0.expose_secret();
+        let plain = without_dashes(code);
+        if !is_digits(&plain, 9) {
+            return None;
+        }
+        let other = if code.contains('-') { plain } else { dashed(&plain) };
+        Some(Verifier(other.into()))
     }
 
     /// Returns the code as it is sent.
@@ -135,8 +148,8 @@ fn from_words(text: &str) -> Result<Verifier, NotACode> {
             .filter(|three| three.iter().all(|word| is_digits(word, 3)))
             .map(|three| three.join("-")),
     );
-    found.sort();
-    found.dedup();
+    found.sort_by_key(|code| without_dashes(code));
+    found.dedup_by_key(|code| without_dashes(code));
     match found.len() {
         0 => Err(NotACode::NoCode),
         1 => Ok(Verifier(found.swap_remove(0).into())),
@@ -145,12 +158,20 @@ fn from_words(text: &str) -> Result<Verifier, NotACode> {
 }
 
 fn code_of_word(word: &str) -> Option<String> {
-    let plain: String = word.chars().filter(|character| *character != '-').collect();
+    let plain = without_dashes(word);
     if is_digits(&plain, 9) {
-        return Some(format!("{}-{}-{}", &plain[..3], &plain[3..6], &plain[6..]));
+        return Some(if word.contains('-') { dashed(&plain) } else { plain });
     }
     let is_hexadecimal = word.len() == 16 && word.chars().all(|character| character.is_ascii_hexdigit());
     is_hexadecimal.then(|| word.to_owned())
+}
+
+fn without_dashes(code: &str) -> String {
+    code.chars().filter(|character| *character != '-').collect()
+}
+
+fn dashed(nine: &str) -> String {
+    format!("{}-{}-{}", &nine[..3], &nine[3..6], &nine[6..])
 }
 
 fn is_digits(text: &str, count: usize) -> bool {
@@ -176,7 +197,6 @@ mod tests {
     fn nine_digits_are_found_in_every_form() {
         let forms = [
             "123-456-789",
-            "123456789",
             "  123-456-789\r\n",
             "\u{feff}123 456 789\n",
             "123–456–789",
@@ -184,13 +204,27 @@ mod tests {
             "Your code is: 123-456-789.",
             "<span class=\"code\">123-456-789</span>",
             "https://example.org/cb?oauth_token=72157600000000001-00aa11bb22cc33dd&oauth_verifier=123-456-789",
-            "oauth_verifier=123456789",
             "code 123-456-789 (yes, 123456789)",
         ];
 
         for form in forms {
             assert_eq!(read(form).as_deref(), Ok("123-456-789"), "{form}");
         }
+        for form in ["123456789", " 123456789\n", "oauth_verifier=123456789", "the code is 123456789!"] {
+            assert_eq!(read(form).as_deref(), Ok("123456789"), "{form}");
+        }
+    }
+
+    #[test]
+    fn nine_digits_have_another_form_and_no_other_code_has() {
+        let other = |text: &str| {
+            let other = Verifier::parse(text).unwrap().other_form();
+            other.map(|code| code.secret().expose_secret().to_owned())
+        };
+
+        assert_eq!(other("123-456-789").as_deref(), Some("123456789"));
+        assert_eq!(other("123456789").as_deref(), Some("123-456-789"));
+        assert_eq!(other("3c934d75060f9aa6"), None);
     }
 
     #[test]

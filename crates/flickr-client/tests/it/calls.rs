@@ -147,6 +147,7 @@ async fn a_call_is_given_up_when_nothing_succeeds_for_as_long_as_patience_lasts(
     let error = world.client.who_am_i().await.unwrap_err();
 
     assert_eq!(error.trouble(), Trouble::Temporary);
+    assert!(error.ends_the_run());
     assert!((2..6).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
 }
 
@@ -181,6 +182,7 @@ async fn a_pause_longer_than_patience_ends_the_call_at_once() {
     let second = world.client.who_am_i().await.unwrap_err();
 
     assert_eq!((error.trouble(), second.trouble()), (Trouble::Temporary, Trouble::Temporary));
+    assert!(error.ends_the_run() && second.ends_the_run());
     assert!(start.elapsed() < Duration::from_secs(5));
     assert_eq!(world.client.calls().made, 1);
 }

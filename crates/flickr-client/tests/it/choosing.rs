@@ -1,6 +1,8 @@
 //! Which file stands for a video, and what happens when its best name is of no use.
 
-use flickr_client::{Chosen, Listed};
+use std::time::Duration;
+
+use flickr_client::{Chosen, Listed, Trouble};
 use flickr_simulator::{Account, Edit, Kind, Mix, When, Where};
 
 use crate::world::{World, read};
@@ -122,4 +124,25 @@ async fn a_photo_that_is_gone_offers_nothing_with_flickrs_words() {
     let anew = world.client.ask_anew(&photos[0].sources).await.unwrap();
 
     assert!(matches!(&anew, Chosen::Nothing { reason } if reason.contains("(code 1)")), "{anew:?}");
+}
+
+#[tokio::test]
+async fn streams_that_never_come_are_made_up_for_by_the_sizes() {
+    let account = Account { mix: Mix { videos: 1.0, ..Mix::plain() }, ..Account::plain(8, 1) };
+    let world = World::with(account, |settings| settings.patience = Duration::from_secs(300)).await;
+    let videos = world.walk().await.photos;
+    world.flickr.behave(|behaviour| behaviour.play_orig_works = true);
+    let broken = Kind::Status { status: 500, retry_after: None };
+    world.flickr.faults().play(
+        Where::Method("flickr.video.getStreamInfo".into()),
+        broken.clone(),
+        When::Always,
+    );
+
+    let chosen = world.client.choose(&videos[0].sources).await.unwrap();
+    world.flickr.faults().play(Where::Method("flickr.photos.getSizes".into()), broken, When::Always);
+    let error = world.client.ask_anew(&videos[0].sources).await.unwrap_err();
+
+    assert!(matches!(chosen, Chosen::Original(source) if source.label == "Video Original"));
+    assert!(error.trouble() == Trouble::Temporary && !error.ends_the_run(), "{error:?}");
 }

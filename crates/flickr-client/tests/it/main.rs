@@ -15,6 +15,7 @@ mod downloads;
 mod listing;
 mod odd_hosts;
 mod odd_listings;
+mod odd_sign_ins;
 mod scripted;
 mod sign_in;
 mod walks;
