@@ -1,8 +1,8 @@
 //! Albums and group pools: who is in which, by listing each album and pool once and only when it changed.
 
-use flickr_client::{FlickrError, Trouble, now};
+use flickr_client::now;
 use flickr_model::{Album, AlbumId, UserId};
-use photo_archive::{Archive, Gathering, GatheringSeen, Known};
+use photo_archive::{AccountFile, Archive, Gathering, GatheringSeen, Known};
 use serde_json::Map;
 use tokio::task::block_in_place;
 
@@ -32,7 +32,10 @@ pub(crate) async fn albums(
         }
     }
     if pages.complete() {
-        block_in_place(|| archive.keep_albums(&listed, now()))?;
+        block_in_place(|| {
+            archive.keep_albums(&listed, now())?;
+            archive.put_account(AccountFile::Albums(&listed), Map::new(), now())
+        })?;
     }
     report.sidecars(block_in_place(|| archive.record_memberships(Known::Albums, now()))?);
     Ok(())
@@ -73,7 +76,7 @@ impl Report {
     /// Notes that one thing (not a photo) could not be had; what ends the run is given back.
     pub(crate) fn one_thing_failed(&mut self, name: String, error: SyncError) -> Result<(), SyncError> {
         match &error {
-            SyncError::Flickr(flickr) if concerns_one_call(flickr) => {
+            SyncError::Flickr(flickr) if !flickr.ends_the_run() => {
                 self.not_had(name, chain(flickr));
                 Ok(())
             }
@@ -84,9 +87,4 @@ impl Report {
             _ => Err(error),
         }
     }
-}
-
-/// Whether an error says nothing of other calls.
-fn concerns_one_call(error: &FlickrError) -> bool {
-    matches!(error.trouble(), Trouble::Refused { .. } | Trouble::Unreadable)
 }

@@ -166,7 +166,7 @@ impl Asking {
                     self.learned.details.refused.push((method.to_owned(), error.to_string()));
                     Ok(None)
                 }
-                Trouble::Unreadable => {
+                _ if !error.ends_the_run() => {
                     tracing::info!(method, error = chain(&error), "details could not be read");
                     self.all_answered = false;
                     Ok(None)

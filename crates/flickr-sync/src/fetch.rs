@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use flickr_client::{Chosen, DownloadError, FlickrClient, FlickrError, Source, Trouble};
+use flickr_client::{Chosen, DownloadError, FlickrClient, FlickrError, Source};
 use flickr_model::{Media, Promise};
 use photo_archive::{Archive, KeptFile, Purpose, Refused, Store, Written};
 use tokio_util::sync::CancellationToken;
@@ -166,7 +166,7 @@ async fn attempts(doors: &Doors, job: &Job) -> Result<Got, SyncError> {
                 Ok(Chosen::NotOriginal(_)) if matches!(chosen, Chosen::Original(_)) => {}
                 Ok(Chosen::Nothing { .. }) if matches!(chosen, Chosen::Original(_)) => {}
                 Ok(renewed) => chosen = renewed,
-                Err(error) if ends_the_run(&error) => return Err(error.into()),
+                Err(error) if error.ends_the_run() => return Err(error.into()),
                 Err(error) => last = chain(&error),
             }
         }
@@ -293,11 +293,7 @@ fn is_the_same(file: &KeptFile, promise: &Promise) -> bool {
 
 /// A call for one photo that Flickr refused is that photo's failure; the rest ends the run.
 fn refused(error: FlickrError) -> Result<Got, SyncError> {
-    if ends_the_run(&error) { Err(error.into()) } else { Ok(Got::Failed(chain(&error))) }
-}
-
-fn ends_the_run(error: &FlickrError) -> bool {
-    !matches!(error.trouble(), Trouble::Refused { .. } | Trouble::Unreadable)
+    if error.ends_the_run() { Err(error.into()) } else { Ok(Got::Failed(chain(&error))) }
 }
 
 fn lesser(job: &Job, source: &Source) -> String {

@@ -31,7 +31,7 @@ pub(crate) async fn sign_in(settings: &Settings, typed: &Auth) -> Result<Exit> {
     let person = match client.who_am_i().await {
         Ok(person) => Some(person),
         // The token is granted and would be lost: it is kept, and the next run finds out.
-        Err(error) if error.trouble() == Trouble::Temporary => None,
+        Err(error) if error.trouble() == Trouble::Temporary && !signed_in.nsid.is_empty() => None,
         Err(error) => return Err(error).context("the new sign-in does not work"),
     };
     Counter::of(settings.state_dir.clone(), keys.clone(), client).save();
