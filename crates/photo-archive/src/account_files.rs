@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use flickr_model::{
-    Collection, Contact, Gallery, GalleryId, Group, Preferences, Profile, TagSpelling, Testimonial,
+    AlbumId, Collection, Contact, Gallery, GalleryId, Group, Preferences, Profile, TagSpelling, Testimonial,
     UploadStatus,
 };
 use jiff::Timestamp;
@@ -25,6 +25,8 @@ const GALLERIES: &str = "account/galleries";
 pub enum AccountFile<'a> {
     /// Who the account belongs to.
     Profile(&'a Profile),
+    /// The albums that are there, in the order that their owner gave them.
+    Albums(&'a [AlbumId]),
     /// Collections of albums, however deep.
     Collections(&'a [Collection]),
     /// People the account follows.
@@ -46,6 +48,7 @@ impl AccountFile<'_> {
     fn name(self) -> &'static str {
         match self {
             Self::Profile(_) => "profile",
+            Self::Albums(_) => "albums",
             Self::Collections(_) => "collections",
             Self::Contacts(_) => "contacts",
             Self::Groups(_) => "groups",
@@ -61,6 +64,7 @@ impl AccountFile<'_> {
             Self::Profile(profile) => paper::fields(profile),
             Self::Preferences(preferences) => paper::fields(preferences),
             Self::UploadStatus(status) => paper::fields(status),
+            Self::Albums(albums) => self.list(albums),
             Self::Collections(collections) => self.list(&flat(collections)),
             Self::Contacts(contacts) => self.list(contacts),
             Self::Groups(groups) => self.list(groups),
@@ -77,6 +81,7 @@ impl AccountFile<'_> {
     fn form(self) -> Form {
         let (known, fleeting): (&[&str], &[&str]) = match self {
             Self::Profile(_) => (&PROFILE, &["photos", "views"]),
+            Self::Albums(_) => (&["albums"], &[]),
             Self::Collections(_) => (&["collections"], &[]),
             Self::Contacts(_) => (&["contacts"], &[]),
             Self::Groups(_) => (&["groups"], &["members", "photos"]),
@@ -165,7 +170,7 @@ struct Flat<'a> {
     description: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     within: Option<&'a str>,
-    albums: &'a [flickr_model::AlbumId],
+    albums: &'a [AlbumId],
 }
 
 /// Lists collections in the order of the tree, each with the one that it is in.

@@ -83,7 +83,7 @@ pub(crate) fn merge(
     let mut log = Formers::new(Past::Kept(now));
     for key in form.known.iter().filter(|key| !form.told_apart.contains(key)) {
         if let Some(was) = before.get(*key).filter(|was| after.get(*key) != Some(was)) {
-            log.note(key, &what_went(was, after.get(*key)));
+            log.note(key, &what_went(was, after.get(*key), ORDERED.contains(key)));
         }
     }
     if let Some(gone) = &old.gone {
@@ -113,13 +113,19 @@ fn lasting(value: &Value, form: Form) -> Value {
     }
 }
 
-/// Of a list only what is not in the new one any more; of anything else the whole.
-fn what_went(was: &Value, now: Option<&Value>) -> Value {
+/// Lists whose order is their owner's; that of others is Flickr's and means nothing.
+const ORDERED: [&str; 2] = ["albums", "photos"];
+
+/// Of a list only what is not in the new one any more, or the whole where nothing but an order that means something is
+/// another; of anything else the whole.
+fn what_went(was: &Value, now: Option<&Value>, is_ordered: bool) -> Value {
     match (was, now) {
         (Value::Array(was), Some(Value::Array(now))) => {
             let still: std::collections::HashSet<String> = now.iter().map(Value::to_string).collect();
-            let went = was.iter().filter(|item| !still.contains(&item.to_string()));
-            Value::Array(went.cloned().collect())
+            let went: Vec<Value> =
+                was.iter().filter(|item| !still.contains(&item.to_string())).cloned().collect();
+            let is_reordered = is_ordered && went.is_empty() && was.len() == now.len();
+            Value::Array(if is_reordered { was.clone() } else { went })
         }
         _ => was.clone(),
     }

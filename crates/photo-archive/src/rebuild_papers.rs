@@ -112,6 +112,7 @@ fn is_a_paper(key: &Key) -> bool {
             stem,
             "profile"
                 | "people"
+                | "albums"
                 | "collections"
                 | "contacts"
                 | "groups"

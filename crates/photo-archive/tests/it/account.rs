@@ -125,6 +125,20 @@ fn what_changed_or_went_stands_in_the_history() {
 }
 
 #[test]
+fn the_order_of_the_albums_is_kept_and_so_is_the_former_one() {
+    let world = World::new();
+    let mut archive = world.open();
+    let ids = |ids: [&str; 2]| ids.map(|id| id.parse().unwrap());
+
+    assert!(put(&mut archive, AccountFile::Albums(&ids(["7", "9"]))));
+    assert!(!put(&mut archive, AccountFile::Albums(&ids(["7", "9"]))));
+    assert!(put(&mut archive, AccountFile::Albums(&ids(["9", "7"]))));
+
+    let albums = world.json("account/albums.json");
+    assert_eq!((&albums["albums"], &albums["history"][0]["was"]), (&json!(["9", "7"]), &json!(["7", "9"])));
+}
+
+#[test]
 fn a_catalog_that_is_made_again_knows_the_people_and_writes_nothing_anew() {
     let world = World::new();
     everything(&mut world.open());
