@@ -116,7 +116,7 @@ pub(crate) struct Sync {
     /// Only tell what would be fetched; writes no byte of the archive
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// List the whole account, which this version always does, and ask again for originals that could not be had
+    /// List the whole account and all that belongs to it, and ask again for originals that could not be had
     #[arg(long)]
     pub(crate) walk_all: bool,
     /// Fetch at most so many photos in this run
@@ -160,6 +160,12 @@ pub(crate) struct Sync {
     /// Give up when nothing has succeeded for so long [default: 5m]
     #[arg(long, value_name = "TIME", env = "FLICKR_BACKUP_PATIENCE", hide_env = true)]
     pub(crate) patience: Option<String>,
+    /// Mark at most so many photos as gone from Flickr unasked [default: 1%, at least 20]
+    #[arg(long, value_name = "N|P%", env = "FLICKR_BACKUP_MAX_GONE", hide_env = true)]
+    pub(crate) max_gone: Option<String>,
+    /// Say that up to so many photos are gone from Flickr, as a run told
+    #[arg(long, value_name = "N")]
+    pub(crate) accept_gone: Option<u64>,
     /// Tell everything as one JSON object a line on standard output
     #[arg(long)]
     pub(crate) json: bool,

@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use clap::ValueEnum;
 use etcetera::BaseStrategy;
 use flickr_client::Endpoint;
-use flickr_sync::{Depth, Effort};
+use flickr_sync::{Depth, Effort, MaxGone};
 use oauth_signing::ApiKeys;
 use photo_archive::Sidecars;
 use serde::Deserialize;
@@ -65,6 +65,7 @@ pub(crate) struct Config {
     limit: Option<u64>,
     details: Option<String>,
     sidecars: Option<String>,
+    max_gone: Option<String>,
 }
 
 impl Settings {
@@ -158,6 +159,7 @@ impl Limits {
         let max_duration = typed.max_duration.as_ref().or(config.max_duration.as_ref());
         let max_bytes = typed.max_bytes.as_ref().or(config.max_bytes.as_ref());
         let on_errors = typed.on_errors.as_ref().or(config.on_errors.as_ref());
+        let max_gone = typed.max_gone.as_ref().or(config.max_gone.as_ref());
         let downloads = typed.downloads.or(config.downloads).unwrap_or(DOWNLOADS);
         if downloads == 0 || downloads > 64 {
             return Err(usage(format!("--downloads {downloads} is not between 1 and 64")));
@@ -176,6 +178,8 @@ impl Limits {
                 max_duration: max_duration.map(|text| duration("--max-duration", text)).transpose()?,
                 max_bytes: max_bytes.map(|text| size("--max-bytes", text)).transpose()?,
                 max_failures: on_errors.map_or(Ok(None), |text| failures(text))?,
+                max_gone: max_gone.map_or(Ok(MaxGone::Usual), |text| most_gone(text))?,
+                accept_gone: typed.accept_gone,
             },
         })
     }
@@ -261,6 +265,10 @@ fn size(name: &str, text: &str) -> Result<u64> {
         _ => (text, 1),
     };
     digits.trim().parse::<u64>().ok().and_then(|number| number.checked_mul(factor)).ok_or_else(bad)
+}
+
+fn most_gone(text: &str) -> Result<MaxGone> {
+    text.parse().map_err(|error| usage(format!("--max-gone: {error}")))
 }
 
 fn failures(text: &str) -> Result<Option<u64>> {

@@ -95,6 +95,7 @@ fn changes(report: &Report) -> String {
         (changes.updated, "changed in words"),
         (changes.same, "compared and the same"),
         (changes.details, "asked for details"),
+        (changes.gone, "gone from Flickr"),
         (changes.failed, "failed"),
     ];
     let mut told: Vec<String> = done
@@ -170,6 +171,11 @@ fn verdict(summary: &Summary<'_>) -> String {
             "Not complete: Flickr says {} and showed {}. Next: {again}",
             words::photos(report.flickr_total.unwrap_or(0)),
             words::count(report.listed)
+        ),
+        _ if report.held_back > 0 => format!(
+            "Not complete: {} kept here and no longer on Flickr, which is too many to mark unasked. If it is so: {again} --accept-gone {}",
+            words::are(report.held_back),
+            report.held_back
         ),
         _ if report.missing() > 0 => {
             format!("Not complete: {} missing. Next: {status} --missing", words::are(report.missing()))

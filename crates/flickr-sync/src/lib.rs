@@ -19,6 +19,7 @@ mod error;
 mod events;
 mod fetch;
 mod list;
+mod night;
 mod options;
 mod plan;
 mod planned;
@@ -26,24 +27,29 @@ mod record;
 mod report;
 mod silence;
 mod store;
+mod vanished;
 mod wanted;
 
 use std::cell::RefCell;
 use std::pin::pin;
 
-use flickr_client::{FlickrClient, WalkOutcome, now};
+use flickr_client::{FlickrClient, now};
 use futures_util::{StreamExt, TryStreamExt};
 use photo_archive::{Archive, Changed, Counted};
 use tokio::task::block_in_place;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
+use night::{Followed, Shown, Told};
+
 pub use details::{Ask, Counters, Depth, Questions, questions};
 pub use error::SyncError;
 pub use events::{Event, Observer, Outcome};
+pub use night::{Reach, Situation, reach};
 pub use options::Options;
 pub use plan::{Action, Effort, Held, Offer, SecretChange, Seen, decide};
 pub use report::{Calls, Changes, Ending, Failure, Report, Tally};
+pub use vanished::{BadMaxGone, MaxGone, Verdict, verdict};
 
 /// A run: who is asked, for what, who may stop it, and who looks on.
 pub struct Run<'a> {
@@ -64,18 +70,21 @@ pub struct Run<'a> {
 /// multi-threaded runtime.
 pub async fn sync(run: &Run<'_>, archive: &mut Archive) -> (Report, Option<SyncError>) {
     let mut report = Report::begin(now(), run.options.is_whole());
-    let mut walk = None;
-    let mut ended = words(run, archive, &mut report, &mut walk).await;
-    if ended.is_ok() && walk.is_some() && !run.options.dry_run {
+    let mut told = None;
+    let mut ended = words(run, archive, &mut report, &mut told).await;
+    if let (Ok(()), Some(Told { shown: Shown::Everything(walk), .. })) = (&ended, &told) {
+        ended = vanished::mark(run, archive, *walk, &mut report).await;
+    }
+    if ended.is_ok() && told.is_some() && !run.options.dry_run {
         ended = lists(run, archive, &mut report).await;
     }
-    if ended.is_ok() && walk.is_some() && !run.options.dry_run {
+    if ended.is_ok() && told.is_some() && !run.options.dry_run {
         ended = bytes(run, archive, &mut report).await;
     }
     if ended.is_err() {
         report.ending = Ending::Broken;
     }
-    ended = ended.and(finish(run, archive, &mut report, walk));
+    ended = ended.and(finish(run, archive, &mut report, told));
     if ended.is_err() {
         report.ending = Ending::Broken;
     }
@@ -83,15 +92,30 @@ pub async fn sync(run: &Run<'_>, archive: &mut Archive) -> (Report, Option<SyncE
 }
 
 /// Stages 1, 2 and 5 for the words: every photo gets its sidecar, and its place in the queue of wanted bytes.
-/// `walk` stays empty when the listing did not come to its end.
+/// A short night follows what changed; else the whole account is listed. `told` stays empty when that did not come to
+/// its end.
 async fn words(
     run: &Run<'_>,
     archive: &mut Archive,
     report: &mut Report,
-    walk: &mut Option<WalkOutcome>,
+    told: &mut Option<Told>,
 ) -> Result<(), SyncError> {
+    if let Reach::Changes { since } = reach(night::situation(archive, run.options)?) {
+        *told = tokio::select! {
+            told = night::follow(run, archive, report, since) => told?,
+            () = run.stop.cancelled() => {
+                report.ending = Ending::Interrupted;
+                return Ok(());
+            }
+        };
+        if told.is_some() {
+            report.ending = Ending::Finished;
+            return Ok(());
+        }
+        report.to_fetch = 0;
+    }
     let mut listing = list::Listing::begin(run, archive)?;
-    let (mut sequence, mut listed) = (0, 0);
+    let (mut sequence, mut listed, mut followed) = (0, 0, Followed::begin());
     loop {
         let page = tokio::select! {
             page = listing.next_page(archive) => page?,
@@ -103,6 +127,7 @@ async fn words(
         let Some(page) = page else { break };
         listed += page.photos.len() as u64;
         report.odd(&page.oddities);
+        followed.see(&page.photos);
         let planned = planned::page(archive, page.photos, &mut sequence, run.options)?;
         report.planned(&planned);
         if !run.options.dry_run {
@@ -110,7 +135,7 @@ async fn words(
         }
         (run.observer)(Event::Listed { listed, total: page.total });
     }
-    *walk = Some(listing.outcome());
+    *told = Some(Told { shown: Shown::Everything(listing.outcome()), upto: followed.upto() });
     report.ending = Ending::Finished;
     Ok(())
 }
@@ -156,6 +181,7 @@ async fn bytes(run: &Run<'_>, archive: &mut Archive, report: &mut Report) -> Res
         }
         let settled = block_in_place(|| record::fetched(&mut archive.borrow_mut(), batch.items))?;
         report.sidecars(settled.sidecars);
+        report.unsettled += settled.unsettled;
         for (id, outcome) in settled.outcomes {
             budget.spend(&outcome);
             report.add(id, &outcome);
@@ -183,15 +209,16 @@ fn finish(
     run: &Run<'_>,
     archive: &mut Archive,
     report: &mut Report,
-    walk: Option<WalkOutcome>,
+    told: Option<Told>,
 ) -> Result<(), SyncError> {
     let census = (&archive.census(Counted::Met)?, &archive.census(Counted::All)?);
-    report.close(now(), walk, census, &run.flickr.calls());
+    let shown = told.as_ref().map(|told| told.shown);
+    report.close(now(), shown, census, &run.flickr.calls());
     if run.options.dry_run {
         return Ok(());
     }
     let changed = if report.changes.is_nothing() { Changed::Nothing } else { Changed::Something };
     let words = serde_json::to_value(&*report).map_err(SyncError::Note)?;
     block_in_place(|| archive.finish_run(&words, changed, report.ended))?;
-    Ok(())
+    told.map_or(Ok(()), |told| night::remember(run, archive, report, &told))
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Depth, Effort, Outcome};
+use crate::{Depth, Effort, MaxGone, Outcome};
 
 /// What a run is asked to do.
 #[derive(Debug, Clone)]
@@ -26,6 +26,10 @@ pub struct Options {
     pub max_bytes: Option<u64>,
     /// Take up no new photo after so many failures.
     pub max_failures: Option<u64>,
+    /// Mark at most so many photos as gone unasked; when there are more, none is.
+    pub max_gone: MaxGone,
+    /// The person's word that up to so many photos are gone.
+    pub accept_gone: Option<u64>,
 }
 
 impl Default for Options {
@@ -39,6 +43,8 @@ impl Default for Options {
             max_duration: None,
             max_bytes: None,
             max_failures: None,
+            max_gone: MaxGone::Usual,
+            accept_gone: None,
         }
     }
 }

@@ -50,13 +50,15 @@ pub(crate) struct Settled {
     pub(crate) outcomes: Vec<(PhotoId, Outcome)>,
     /// Sidecars that have other bytes now.
     pub(crate) sidecars: u64,
+    /// Photos that another run has to take up again: their bytes failed, or questions stayed open.
+    pub(crate) unsettled: u64,
 }
 
 /// Saves and writes down one batch of fetched photos; each comes out in exactly one state.
 pub(crate) fn fetched(archive: &mut Archive, batch: Vec<Fetched>) -> Result<Settled, SyncError> {
     let mut entries = Vec::with_capacity(batch.len());
     let mut outcomes = Vec::with_capacity(batch.len());
-    let mut written = Vec::new();
+    let (mut written, mut unsettled) = (Vec::new(), 0);
     for Fetched { job, got, learned } in batch {
         let mut entry = Entry::new(job.id);
         let had_original = job.next_version > 1;
@@ -106,6 +108,8 @@ pub(crate) fn fetched(archive: &mut Archive, batch: Vec<Fetched>) -> Result<Sett
             Got::Interrupted => Outcome::Interrupted,
         };
         archive.put_people(&learned.people)?;
+        let is_open = !job.note.questions.are_none() && learned.details.state.is_none();
+        unsettled += u64::from(is_open || matches!(outcome, Outcome::Failed(_) | Outcome::Interrupted));
         entry.details = (!job.note.questions.are_none()).then_some(learned.details);
         outcomes.push((job.id, outcome));
         entries.push(entry);
@@ -118,9 +122,10 @@ pub(crate) fn fetched(archive: &mut Archive, batch: Vec<Fetched>) -> Result<Sett
             (recorded.trouble, outcomes.iter_mut().find(|(id, _)| *id == recorded.id))
         {
             *outcome = Outcome::Failed(trouble);
+            unsettled += 1;
         }
     }
-    Ok(Settled { outcomes, sidecars })
+    Ok(Settled { outcomes, sidecars, unsettled })
 }
 
 /// A photo of which nothing is here stays missing, with the newest reason; others stay what they are.

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use flickr_client::{CallLog, Oddity, WalkOutcome};
+use flickr_client::{CallLog, Oddity};
 use flickr_model::PhotoId;
 use jiff::Timestamp;
 use photo_archive::{Census, State};
 use serde::Serialize;
 
+use crate::night::Shown;
 use crate::planned::Planned;
 use crate::record::Listed;
 use crate::{Action, Outcome};
@@ -27,9 +28,13 @@ pub struct Report {
     pub whole: bool,
     /// How it came to its end.
     pub ending: Ending,
+    /// Whether the whole account was listed; else only what changed was asked for, and the total compared.
+    pub walked: bool,
     /// Photos in the account by Flickr's word; `None` when the listing did not come that far.
     pub flickr_total: Option<u64>,
-    /// Different photos that the listing showed.
+    /// What the counter of the account says, where it was asked; it may be off by a few.
+    pub account_total: Option<u64>,
+    /// Different photos that the listing showed, or that the catalog knows to be listed.
     pub listed: u64,
     /// Records of the listing that could not be read, with the reason; at most 40 are named.
     pub oddities: Vec<String>,
@@ -39,6 +44,11 @@ pub struct Report {
     pub states: BTreeMap<&'static str, Tally>,
     /// Photos that are kept here and were not in this run's listing.
     pub not_listed: u64,
+    /// Photos that seem to be gone from Flickr, but are more than may be marked unasked.
+    pub held_back: u64,
+    /// Photos that another run has to take up again, whatever changed.
+    #[serde(skip)]
+    pub(crate) unsettled: u64,
     /// Photos that the listing said are to be fetched or checked.
     pub to_fetch: u64,
     /// What changed in this run.
@@ -96,6 +106,8 @@ pub struct Changes {
     pub details: u64,
     /// Photos that failed in this run.
     pub failed: u64,
+    /// Photos that were marked as gone from Flickr.
+    pub gone: u64,
     /// Sidecars written.
     pub sidecars: u64,
 }
@@ -137,12 +149,16 @@ impl Report {
             ended: started,
             whole,
             ending: Ending::Broken,
+            walked: false,
             flickr_total: None,
+            account_total: None,
             listed: 0,
             oddities: Vec::new(),
             oddities_count: 0,
             states: BTreeMap::new(),
             not_listed: 0,
+            held_back: 0,
+            unsettled: 0,
             to_fetch: 0,
             changes: Changes::default(),
             failures: Vec::new(),
@@ -227,22 +243,30 @@ impl Report {
     pub(crate) fn close(
         &mut self,
         ended: Timestamp,
-        walk: Option<WalkOutcome>,
+        shown: Option<Shown>,
         (met, all): (&Census, &Census),
         calls: &CallLog,
     ) {
         self.ended = ended;
-        if let Some(walk) = walk {
-            self.flickr_total = Some(walk.total);
-            self.listed = walk.distinct;
-        }
-        for state in State::ALL {
-            let tally = met.of(state);
+        // After a short night the catalog stands for the listing, because the totals agree.
+        let is_short = matches!(shown, Some(Shown::Changes));
+        let listed = if is_short { all } else { met };
+        for state in State::ALL.into_iter().filter(|state| !is_short || *state != State::Gone) {
+            let tally = listed.of(state);
             if tally.photos > 0 {
                 self.states.insert(state.word(), Tally { count: tally.photos, bytes: tally.bytes });
             }
         }
-        self.not_listed = all.total().photos.saturating_sub(met.total().photos);
+        let in_states: u64 = self.states.values().map(|tally| tally.count).sum();
+        self.not_listed = all.total().photos.saturating_sub(in_states);
+        match shown {
+            Some(Shown::Everything(walk)) => {
+                self.walked = true;
+                (self.flickr_total, self.listed) = (Some(walk.total), walk.distinct);
+            }
+            Some(Shown::Changes) => (self.flickr_total, self.listed) = (Some(in_states), in_states),
+            None => {}
+        }
         self.calls = Calls { made: calls.made, left_this_hour: calls.left_this_hour };
         self.failures.sort_by_key(|failure| std::cmp::Reverse(failure.count));
     }
@@ -275,6 +299,14 @@ impl Report {
             && self.missing() == 0
             && self.oddities_count == 0
             && self.changes.failed == 0
+            && self.held_back == 0
+            // A listing that shows nothing of what was there is more likely a fault than an account that was emptied.
+            && (self.listed > 0 || self.not_listed == 0)
+    }
+
+    /// Whether nothing is left that the next run would have to look at again.
+    pub(crate) fn went_through(&self) -> bool {
+        self.whole && self.ending == Ending::Finished && self.unsettled == 0
     }
 }
 
