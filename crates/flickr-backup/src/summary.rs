@@ -49,7 +49,11 @@ fn lines(report: &Report) -> Vec<String> {
         lines.push("Part of the account:".to_owned());
     }
     if let Some(total) = report.flickr_total {
-        lines.push(format!("On Flickr: {}, listed: {}.", words::photos(total), words::count(report.listed)));
+        let total = words::photos(total);
+        lines.push(match report.walked {
+            true => format!("On Flickr: {total}, listed: {}.", words::count(report.listed)),
+            false => format!("On Flickr: {total}; only what changed was asked for."),
+        });
     }
     for (state, tally) in &report.states {
         let bytes = if tally.bytes > 0 { format!(", {}", words::bytes(tally.bytes)) } else { String::new() };
@@ -167,15 +171,19 @@ fn verdict(summary: &Summary<'_>) -> String {
             words::are(not_original)
         ),
         Exit::Complete => "Complete: everything on Flickr is here.".to_owned(),
-        _ if report.flickr_total.is_some_and(|total| total != report.listed) => format!(
-            "Not complete: Flickr says {} and showed {}. Next: {again}",
-            words::photos(report.flickr_total.unwrap_or(0)),
-            words::count(report.listed)
-        ),
         _ if report.held_back > 0 => format!(
             "Not complete: {} kept here and no longer on Flickr, which is too many to mark unasked. If it is so: {again} --accept-gone {}",
             words::are(report.held_back),
             report.held_back
+        ),
+        _ if report.listed == 0 && report.not_listed > 0 => format!(
+            "Not complete: Flickr showed no photo at all, and {} kept here; nothing was marked as gone. Next: {again}",
+            words::are(report.not_listed)
+        ),
+        _ if report.flickr_total.is_some_and(|total| total != report.listed) => format!(
+            "Not complete: Flickr says {} and showed {}. Next: {again}",
+            words::photos(report.flickr_total.unwrap_or(0)),
+            words::count(report.listed)
         ),
         _ if report.missing() > 0 => {
             format!("Not complete: {} missing. Next: {status} --missing", words::are(report.missing()))

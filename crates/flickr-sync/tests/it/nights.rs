@@ -158,3 +158,49 @@ async fn a_total_that_disagrees_leads_to_a_whole_walk_and_the_next_night_is_shor
     assert!(first.walked && first.is_complete() && first.listed == 11, "{first:?}");
     assert!(!second.walked && second.is_complete() && world.count(State::Kept) == 12, "{second:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn photos_without_an_original_and_dropped_ones_keep_no_night_from_being_short() {
+    let mut account = Account::mixed(13, 60);
+    account.mix.videos_with_only_swf = 0.3;
+    let world = World::synced(account).await;
+    let id = world.flickr.ids()[20];
+    world.open().drop_photo(id.to_string().parse().unwrap(), flickr_client::now()).unwrap();
+
+    let report = world.run().await;
+
+    assert!(!report.walked && report.adds_up() && report.listed == 59, "{report:?}");
+    assert!(world.flickr.counts().api_calls() <= 4, "{:?}", world.flickr.counts().calls);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn details_that_stayed_open_are_asked_for_the_next_night() {
+    let world = World::synced(Account::plain(14, 12)).await;
+    let id = world.flickr.ids()[3];
+    world.flickr.edit(Edit::Redescribe { id, description: "By the sea".to_owned() });
+    let about = Where::MethodOn { method: "flickr.photos.getInfo".to_owned(), id: id.to_string() };
+    world.flickr.faults().play(about, Kind::Status { status: 418, retry_after: None }, When::Always);
+    world.run().await;
+    world.flickr.faults().clear();
+
+    let report = world.run().await;
+
+    assert_eq!(world.flickr.counts().calls_of("flickr.photos.getInfo"), 1, "{report:?}");
+    assert!(report.is_complete(), "{report:?}");
+    assert!(!world.run().await.walked);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_made_while_the_walk_goes_on_is_told_the_next_night() {
+    let world = World::new(Account::plain(15, 700)).await;
+    let id = *world.flickr.ids().last().unwrap();
+    let edit = Edit::Retitle { id, title: "While it ran".to_owned() };
+    world.flickr.faults().play(Where::ListingPage(2), Kind::ThenEdit(edit), When::Times(1));
+    world.run().await;
+    assert_ne!(world.sidecar(id)["title"].as_str(), Some("While it ran"));
+
+    let report = world.run().await;
+
+    assert!(!report.walked && report.is_complete(), "{report:?}");
+    assert_eq!(world.sidecar(id)["title"].as_str(), Some("While it ran"));
+}
