@@ -25,6 +25,8 @@ pub(crate) struct Reply {
     /// This computer's time when it came.
     pub(crate) received: Timestamp,
     pub(crate) retry_after: Option<Duration>,
+    /// Where a redirect leads.
+    pub(crate) location: Option<String>,
     pub(crate) body: Vec<u8>,
 }
 

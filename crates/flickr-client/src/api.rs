@@ -10,10 +10,11 @@ use std::time::Duration;
 use oauth_signing::{
     ApiKeys, Attempt, ExposeSecret, OAuthExtra, SigningRequest, Token, authorization_header,
 };
-use reqwest::header::{AUTHORIZATION, DATE, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::{Client, ClientBuilder, Method, Response};
 
 use crate::answer::Reply;
+use crate::ways::Way;
 use crate::{Endpoint, FlickrError, clock};
 
 /// The longest answer that is read: a page of 500 photos takes about 2 MiB.
@@ -56,23 +57,31 @@ pub(crate) fn built(builder: ClientBuilder) -> Result<Client, FlickrError> {
     builder.build().map_err(|source| FlickrError::Client { source: source.without_url() })
 }
 
-/// Signs a request for this one attempt, sends it and reads the whole reply.
+/// Signs a request for this one attempt and this way of asking, sends it and reads the whole reply.
 pub(crate) async fn send(
     client: &Client,
     keys: &ApiKeys,
     token: Option<&Token>,
     request: &Request<'_>,
+    way: &Way,
 ) -> Result<Reply, FlickrError> {
     let method = request.method;
     let lost = |source: reqwest::Error| FlickrError::Unreachable { method, source: source.without_url() };
-    let header = authorization(keys, token, request)?;
-    let sent = client.request(Method::GET, address(request)).header(AUTHORIZATION, header).send().await;
+    let header = authorization(keys, token, request, way)?;
+    let sending = if way.verb == Method::GET {
+        client.get(address(&way.url, request.parameters))
+    } else {
+        let form = client.request(way.verb.clone(), &way.url).body(query(request.parameters));
+        form.header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+    };
+    let sent = sending.header(AUTHORIZATION, header).send().await;
     let mut response = sent.map_err(lost)?;
     let mut reply = Reply {
         status: response.status().as_u16(),
         date: text(response.headers(), &DATE).and_then(clock::http_date),
         received: clock::now(),
         retry_after: retry_after(response.headers()),
+        location: text(response.headers(), &LOCATION).map(str::to_owned),
         body: Vec::new(),
     };
     log(method, &response);
@@ -89,11 +98,12 @@ fn authorization(
     keys: &ApiKeys,
     token: Option<&Token>,
     request: &Request<'_>,
+    way: &Way,
 ) -> Result<HeaderValue, FlickrError> {
     let method = request.method;
     let signing = SigningRequest {
-        method: "GET",
-        url: request.url,
+        method: way.verb.as_str(),
+        url: &way.url,
         parameters: request.parameters,
         oauth: request.oauth,
     };
@@ -108,15 +118,22 @@ fn authorization(
     Ok(header)
 }
 
-fn address(request: &Request<'_>) -> String {
-    let mut address = request.url.to_owned();
-    for (number, (name, value)) in request.parameters.iter().enumerate() {
-        address.push(if number == 0 { '?' } else { '&' });
-        encode(&mut address, name);
-        address.push('=');
-        encode(&mut address, value);
+fn address(url: &str, parameters: &[(&str, &str)]) -> String {
+    if parameters.is_empty() { url.to_owned() } else { format!("{url}?{}", query(parameters)) }
+}
+
+/// Writes parameters as they stand in a query and in a form.
+fn query(parameters: &[(&str, &str)]) -> String {
+    let mut query = String::new();
+    for (number, (name, value)) in parameters.iter().enumerate() {
+        if number > 0 {
+            query.push('&');
+        }
+        encode(&mut query, name);
+        query.push('=');
+        encode(&mut query, value);
     }
-    address
+    query
 }
 
 /// Percent-encodes everything but letters, digits and `-._~` (RFC 3986, section 2.3).
@@ -154,8 +171,7 @@ mod tests {
     use super::*;
 
     fn written(parameters: &[(&str, &str)]) -> String {
-        let url = "https://api.flickr.com/services/rest/";
-        address(&Request { method: "test", url, parameters, oauth: OAuthExtra::None })
+        address("https://api.flickr.com/services/rest/", parameters)
     }
 
     #[test]

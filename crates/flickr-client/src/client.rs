@@ -16,6 +16,7 @@ use crate::gate::Gate;
 use crate::pace::{CallLog, Pace};
 use crate::retry::{Attempts, Brake, Failure, LastSuccess};
 use crate::waiting::{Waiting, WaitingFor, Waits};
+use crate::ways::Ways;
 use crate::{ClientSettings, Endpoint, FlickrError, media, retry};
 
 /// The door to Flickr. Cheap to clone; all clones share one pace, one brake and one gate.
@@ -38,6 +39,7 @@ struct Inner {
     last_success: LastSuccess,
     gate: Gate,
     waits: Waits,
+    ways: Ways,
 }
 
 /// Whom the failure of a call concerns.
@@ -74,6 +76,7 @@ impl FlickrClient {
             last_success: LastSuccess::default(),
             gate: Gate::new(settings.downloads_at_once, settings.patience, waits.clone()),
             waits,
+            ways: Ways::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -143,13 +146,25 @@ impl FlickrClient {
         self.inner.waits.subscribe()
     }
 
-    /// Sends one request, and lets `Retry-After` hold all calls at once.
+    /// Sends one request, and lets `Retry-After` hold all calls at once. Where another way of asking is wanted, it
+    /// is asked so at once, and from then on.
     pub(crate) async fn send(
         &self,
         request: &Request<'_>,
         token: Option<&Token>,
     ) -> Result<Reply, FlickrError> {
-        let reply = api::send(&self.inner.api, &self.inner.keys, token, request).await?;
+        let Inner { api, keys, ways, .. } = &*self.inner;
+        let mut way = ways.to(request.url);
+        let mut reply = api::send(api, keys, token, request, &way).await?;
+        // Another verb and another address: two ways at most.
+        for _ in 0..2 {
+            let Some(other) = way.instead(&reply) else { break };
+            reply = api::send(api, keys, token, request, &other).await?;
+            if (200..=299).contains(&reply.status) {
+                ways.learn(request.url, other.clone());
+            }
+            way = other;
+        }
         if let (Some(wait), 400..) = (reply.retry_after, reply.status) {
             self.inner.brake.hold(wait);
         }

@@ -79,6 +79,7 @@ fn rest(method: &str, recording: &Recording<'_>) -> Result<Decoded, String> {
         date: None,
         received: clock::now(),
         retry_after: None,
+        location: None,
         body: recording.body.to_vec(),
     };
     let value = match answer::read::<Value>("the recording", &reply) {

@@ -16,6 +16,7 @@ fn reply(status: u16, body: &str) -> Reply {
         date: crate::clock::http_date("Fri, 07 Feb 2025 15:52:34 GMT"),
         received: crate::clock::http_date("Fri, 07 Feb 2025 16:52:34 GMT").unwrap(),
         retry_after: None,
+        location: None,
         body: body.as_bytes().to_vec(),
     }
 }
