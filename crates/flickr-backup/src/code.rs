@@ -96,9 +96,10 @@ mod tests {
 
     #[test]
     fn a_code_is_found_in_whatever_was_pasted() {
-        for line in ["123-456-789", " 123456789 ", "Your code is 123-456-789, type it"] {
+        for line in ["123-456-789", "Your code is 123-456-789, type it"] {
             assert_eq!(code(line).as_deref(), Some("123-456-789"), "{line}");
         }
+        assert_eq!(code(" 123456789 ").as_deref(), Some("123456789"));
     }
 
     #[test]
