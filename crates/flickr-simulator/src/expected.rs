@@ -132,7 +132,7 @@ pub(crate) fn best_of(world: &World, photo: &Photo) -> Option<Vec<u8>> {
         _ => {
             let largest = SIZES.iter().rev().filter(|size| size.long <= LONGEST_FREE);
             let (size, dimensions) =
-                largest.filter_map(|size| Some((size, size.of(photo.dimensions)?))).next()?;
+                largest.filter_map(|size| Some((size, size.of(photo.shown())?))).next()?;
             Some(bytes(photo, Item::Sized(size, dimensions)))
         }
     }

@@ -66,7 +66,7 @@ fn picture(world: &World, id: u64, secret: &str, suffix: &str, extension: &str) 
         return may.then(|| original(&photo, behaviour.original_headers));
     }
     let size = size_of(suffix)?;
-    let dimensions = size.of(photo.dimensions)?;
+    let dimensions = size.of(photo.shown())?;
     let right = size.own_secret.map_or_else(|| photo.secret.clone(), |of| photo.large_secret(of));
     if secret != right {
         return old_secret(world, &photo, secret);

@@ -33,12 +33,12 @@ pub(crate) struct Shown {
     pub(crate) area: Option<Area>,
 }
 
-/// The canvas on which boxes are measured.
+/// The canvas on which boxes are measured: the picture as it is shown.
 pub(crate) fn canvas(photo: &Photo) -> Dimensions {
-    let Dimensions { width, height } = photo.dimensions;
+    let Dimensions { width, height } = photo.shown();
     let longest = width.max(height);
     if longest <= 500 {
-        return photo.dimensions;
+        return photo.shown();
     }
     let scaled = |side: u32| (side * 500 / longest).max(1);
     Dimensions { width: scaled(width), height: scaled(height) }

@@ -137,6 +137,15 @@ impl Photo {
         }
     }
 
+    /// Its dimensions as Flickr shows it: turned, unlike the original.
+    pub(crate) fn shown(&self) -> Dimensions {
+        let Dimensions { width, height } = self.dimensions;
+        match self.rotation {
+            90 | 270 => Dimensions { width: height, height: width },
+            _ => self.dimensions,
+        }
+    }
+
     /// Whether it is a video.
     pub(crate) fn is_video(&self) -> bool {
         matches!(self.kind, Kind::Video(_))

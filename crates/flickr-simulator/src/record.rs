@@ -196,7 +196,7 @@ impl<'a> Teller<'a> {
         if self.is_free && size.long > LONGEST_FREE {
             return;
         }
-        let Some(dimensions) = size.of(photo.dimensions) else { return };
+        let Some(dimensions) = size.of(photo.shown()) else { return };
         let letter = size.extra;
         json.string(&format!("url_{letter}"), &size_address(self.world, photo, size));
         // Flickr writes a stored number as text and a computed one as number, side by side in one record.

@@ -69,7 +69,7 @@ fn pictures(call: &Call<'_>, json: &mut Json, photo: &Photo, has_original: bool)
     let is_free = world.behaviour().free_account;
     let page = |name: &str| format!("{}sizes/{name}/", page_address(world, photo));
     for size in SIZES.iter().filter(|size| !is_free || size.long <= LONGEST_FREE) {
-        let Some(dimensions) = size.of(photo.dimensions) else { continue };
+        let Some(dimensions) = size.of(photo.shown()) else { continue };
         let source = size_address(world, photo, size);
         let (width, height) = (dimensions.width, dimensions.height);
         line(json, &Line { label: size.label, width, height, source, page: page(size.page), media: "photo" });
