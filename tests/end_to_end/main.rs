@@ -8,10 +8,14 @@
     reason = "a test stops at the first surprise, makes its own files and waits for a program"
 )]
 
+mod archive_lists;
+mod archive_photos;
 mod auth;
 mod faults;
 mod kills;
+mod oracle;
 mod recovery;
 mod sync;
+mod told_by_flickr;
 mod words;
 mod world;
