@@ -61,6 +61,7 @@ impl Archive {
         now: Timestamp,
     ) -> Result<bool, ArchiveError> {
         self.require_writing()?;
+        let now = paper::whole_second(now);
         let key = self.paper_place(FOLDER, album.id.as_str(), &album.title)?;
         let old = self.paper(&key)?;
         let mut formers = Formers::new(Past::Kept(now));

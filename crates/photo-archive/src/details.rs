@@ -16,6 +16,7 @@ use serde_json::Value;
 use crate::detail_fields::{Asked, DetailFields, NAMES};
 use crate::detail_state::DetailState;
 use crate::history::Formers;
+use crate::paper;
 use crate::sidecar::{Open, Sidecar};
 
 /// What a run learned of one photo; what is `None` was not asked, or is told in `refused`.
@@ -170,12 +171,13 @@ pub(crate) fn renew_state(next: &mut DetailFields, details: &Details) {
 }
 
 fn asked(state: &DetailState, details: &Details, before: Asked) -> Asked {
+    let at = paper::whole_second(state.asked);
     Asked {
         updated: state.updated.or(before.updated),
         comments: state.comments.or(before.comments),
         favorites: state.favorites.or(before.favorites),
-        asked: Some(state.asked),
-        favorites_asked: if details.favorites.is_some() { Some(state.asked) } else { before.favorites_asked },
+        asked: Some(at),
+        favorites_asked: if details.favorites.is_some() { Some(at) } else { before.favorites_asked },
     }
 }
 

@@ -80,7 +80,7 @@ pub(crate) fn merge(
     if before == after && old.gone.is_none() {
         return old.clone();
     }
-    let mut log = Formers::new(Past::Kept(now));
+    let mut log = Formers::new(Past::Kept(whole_second(now)));
     for key in form.known.iter().filter(|key| !form.told_apart.contains(key)) {
         if let Some(was) = before.get(*key).filter(|was| after.get(*key) != Some(was)) {
             log.note(key, &what_went(was, after.get(*key), ORDERED.contains(key)));
@@ -148,6 +148,11 @@ pub(crate) fn readable(key: &Key, bytes: &[u8]) -> Result<(), String> {
         Some((_, "txt" | "jsonl")) => text.map(drop),
         _ => Err("its bytes have another checksum".to_owned()),
     }
+}
+
+/// Moments are written without fractions of a second.
+pub(crate) fn whole_second(at: Timestamp) -> Timestamp {
+    Timestamp::from_second(at.as_second()).unwrap_or(at)
 }
 
 /// Turns one of our types into fields.
@@ -239,7 +244,8 @@ impl Archive {
     /// Marks a paper's subject as gone from Flickr, unless it is marked already; says whether it was written.
     pub(crate) fn paper_is_gone(&self, key: &Key, now: Timestamp) -> Result<bool, ArchiveError> {
         let Some(mut paper) = self.paper(key)?.filter(|paper| paper.gone.is_none()) else { return Ok(false) };
-        paper.gone = Some(serde_json::json!({ "missed": now }));
+        let missed = whole_second(now);
+        paper.gone = Some(serde_json::json!({ "missed": missed }));
         self.write_papers(vec![self.paper_draft(key, &paper)?], now)
     }
 
