@@ -92,11 +92,7 @@ pub(super) const ROWS: &[Row] = &[
             "jiff",
         ],
     },
-    Row {
-        name: SIMULATOR,
-        ours: &[],
-        outside: &["tokio", "hmac", "sha1", "md-5", "serde_json", "jiff"],
-    },
+    Row { name: SIMULATOR, ours: &[], outside: &["tokio", "hmac", "sha1", "md-5", "serde_json", "jiff"] },
     Row { name: "xtask", ours: &[], outside: &["anyhow", "serde_json"] },
 ];
 
