@@ -11,6 +11,7 @@
 mod archive_lists;
 mod archive_photos;
 mod auth;
+mod decisions;
 mod faults;
 mod kills;
 mod oracle;

@@ -17,6 +17,8 @@ pub(crate) struct Planned {
     /// Whether details are asked for.
     pub(crate) asks: bool,
     pub(crate) is_new: bool,
+    /// Whether the person wanted it removed from the archive.
+    pub(crate) is_dropped: bool,
     /// What to write down of it; `None` when nothing changed.
     pub(crate) entry: Option<Entry>,
 }
@@ -81,6 +83,15 @@ fn planned(
 ) -> Result<Planned, SyncError> {
     let id = listed.photo.id;
     let kept = archive.kept(id)?;
+    if kept.is_none() && archive.is_dropped(id)? {
+        return Ok(Planned {
+            action: Action::Nothing,
+            asks: false,
+            is_new: false,
+            is_dropped: true,
+            entry: None,
+        });
+    }
     let held = kept.as_ref().map(|kept| Held { state: kept.state, has_original: kept.has_original });
     let seen = see(archive, &listed, kept.as_ref());
     let action = decide(seen, held, options.effort);
@@ -92,7 +103,8 @@ fn planned(
     let asked = if options.depth == Depth::Listing { None } else { archive.detail_state(id)? };
     let questions = details::questions(options.depth, counted, asked, now());
     let entry = entry(Decision { action, questions, counted, seen }, kept.as_ref(), listed, sequence)?;
-    Ok(Planned { action, asks: !questions.are_none(), is_new: held.is_none(), entry })
+    let asks = !questions.are_none();
+    Ok(Planned { action, asks, is_new: held.is_none(), is_dropped: false, entry })
 }
 
 /// Everything that was decided about one photo, and what it was decided from.

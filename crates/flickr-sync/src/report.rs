@@ -13,6 +13,9 @@ use crate::planned::Planned;
 use crate::record::Listed;
 use crate::{Action, Outcome};
 
+/// The word for photos on Flickr that the person wanted removed from the archive.
+const DROPPED: &str = "dropped";
+
 /// How many different reasons a report holds; further ones are counted together.
 const REASONS: usize = 40;
 
@@ -181,6 +184,10 @@ impl Report {
         let wants =
             |planned: &&Planned| planned.asks || matches!(planned.action, Action::Fetch | Action::Check);
         self.to_fetch += page.iter().filter(wants).count() as u64;
+        let dropped = page.iter().filter(|planned| planned.is_dropped).count() as u64;
+        if dropped > 0 {
+            self.states.entry(DROPPED).or_default().count += dropped;
+        }
     }
 
     /// Adds what recording a page of the listing came to.
@@ -248,7 +255,11 @@ impl Report {
         calls: &CallLog,
     ) {
         self.ended = ended;
-        // After a short night the catalog stands for the listing, because the totals agree.
+        // After a short night the catalog stands for the listing, because the totals agree; what was dropped is in
+        // neither.
+        if matches!(shown, Some(Shown::Changes)) {
+            self.states.remove(DROPPED);
+        }
         let is_short = matches!(shown, Some(Shown::Changes));
         let listed = if is_short { all } else { met };
         for state in State::ALL.into_iter().filter(|state| !is_short || *state != State::Gone) {
@@ -258,7 +269,8 @@ impl Report {
             }
         }
         let in_states: u64 = self.states.values().map(|tally| tally.count).sum();
-        self.not_listed = all.total().photos.saturating_sub(in_states);
+        let dropped = self.states.get(DROPPED).map_or(0, |tally| tally.count);
+        self.not_listed = all.total().photos.saturating_sub(in_states - dropped);
         match shown {
             Some(Shown::Everything(walk)) => {
                 self.walked = true;
