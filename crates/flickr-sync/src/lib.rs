@@ -7,8 +7,8 @@
 //!                   fetch ──► store ──► record ──► report
 //! ```
 //!
-//! [`sync`] and its two passes below are the whole product in one screen. Each stage has a file of its own name;
-//! decisions (`plan`, `report`) are pure, deeds are short. Nothing here prints, reads a clock, or holds more photos in
+//! [`sync`] and its passes below are the whole product in one screen. Each stage has a file of its own name; decisions
+//! (`plan`, `night`, `vanished`, `report`) are pure, deeds are short. Nothing here prints, reads a clock, or holds more photos in
 //! memory than one page of the listing, one batch, and the downloads under way.
 
 mod account;
@@ -71,24 +71,37 @@ pub struct Run<'a> {
 pub async fn sync(run: &Run<'_>, archive: &mut Archive) -> (Report, Option<SyncError>) {
     let mut report = Report::begin(now(), run.options.is_whole());
     let mut told = None;
-    let mut ended = words(run, archive, &mut report, &mut told).await;
-    if let (Ok(()), Some(Told { shown: Shown::Everything(walk), .. })) = (&ended, &told) {
-        ended = vanished::mark(run, archive, *walk, &mut report).await;
-    }
-    if ended.is_ok() && told.is_some() && !run.options.dry_run {
-        ended = lists(run, archive, &mut report).await;
-    }
-    if ended.is_ok() && told.is_some() && !run.options.dry_run {
-        ended = bytes(run, archive, &mut report).await;
-    }
+    let ended = passes(run, archive, &mut report, &mut told).await;
     if ended.is_err() {
         report.ending = Ending::Broken;
     }
-    ended = ended.and(finish(run, archive, &mut report, told));
+    let ended = ended.and(finish(run, archive, &mut report, told));
     if ended.is_err() {
         report.ending = Ending::Broken;
     }
     (report, ended.err())
+}
+
+/// Words first, then what left the account, then what belongs together, then the bytes.
+async fn passes(
+    run: &Run<'_>,
+    archive: &mut Archive,
+    report: &mut Report,
+    told: &mut Option<Told>,
+) -> Result<(), SyncError> {
+    words(run, archive, report, told).await?;
+    match told {
+        None => return Ok(()),
+        Some(Told { shown: Shown::Everything(walk), .. }) => {
+            vanished::mark(run, archive, *walk, report).await?;
+        }
+        Some(_) => {}
+    }
+    if run.options.dry_run {
+        return Ok(());
+    }
+    lists(run, archive, report).await?;
+    bytes(run, archive, report).await
 }
 
 /// Stages 1, 2 and 5 for the words: every photo gets its sidecar, and its place in the queue of wanted bytes.
