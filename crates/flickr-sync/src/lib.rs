@@ -8,8 +8,9 @@
 //! ```
 //!
 //! [`sync`] and its passes below are the whole product in one screen. Each stage has a file of its own name; decisions
-//! (`plan`, `night`, `vanished`, `report`) are pure, deeds are short. Nothing here prints, reads a clock, or holds more photos in
-//! memory than one page of the listing, one batch, and the downloads under way.
+//! (`plan`, `night`, `vanished`, `report`) are pure, deeds are short. Nothing here prints or asks the system for
+//! the time (flickr-client tells it), and no more photos are in memory than one page of the listing, one batch, and the
+//! downloads under way.
 
 mod account;
 mod albums;
