@@ -6,7 +6,7 @@ use crate::response::{Framing, Response};
 
 /// Cuts a whole answer down to the part that was asked for. A file without a length is never cut.
 pub(crate) fn cut(request: &Request, whole: Response, fault: Option<&Kind>) -> Response {
-    let length = whole.body.len();
+    let length = whole.length() as usize;
     let asked = request.header("range").and_then(|range| read(range, length));
     let Some((first, last)) = asked else { return whole };
     let is_changed = request
@@ -25,7 +25,10 @@ pub(crate) fn cut(request: &Request, whole: Response, fault: Option<&Kind>) -> R
     };
     let mut part = whole.with("content-range", format!("bytes {first}-{last}/{length}"));
     part.status = 206;
-    part.body = part.body[first..=last].to_vec();
+    match part.bulk.take() {
+        Some(bulk) => part.bulk = Some(bulk.stretch(first as u64, last as u64 + 1)),
+        None => part.body = part.body[first..=last].to_vec(),
+    }
     part
 }
 
