@@ -51,6 +51,8 @@ pub(crate) mod meta {
     pub(crate) const LAST_LISTS: &str = "last lists";
     /// Set while `people.json` is behind the catalog.
     pub(crate) const PEOPLE_BEHIND: &str = "people behind";
+    /// How many photos and files there were when a run last ended.
+    pub(crate) const SIZE: &str = "size";
     /// Set when the image host's `ETag`s were seen to be MD5s.
     pub(crate) const ETAGS: &str = "etags";
 }
@@ -85,6 +87,9 @@ impl Catalog {
         }
         if catalog.read_meta::<String>(meta::ARCHIVE)?.as_deref() != Some(archive) {
             return Ok(Err(Unfit::Other("it belongs to another archive".to_owned())));
+        }
+        if catalog.has_shrunk()? {
+            return Ok(Err(Unfit::Damaged("rows of it are gone".to_owned())));
         }
         let Some(key) = catalog.read_meta(meta::KEY)? else { return Ok(Err(Unfit::Lost)) };
         catalog.key = key;
@@ -155,6 +160,24 @@ impl Catalog {
         let mut statement =
             self.db.prepare_cached("INSERT OR REPLACE INTO meta (name, value) VALUES (?1, ?2)")?;
         statement.execute(params![name, value]).map(drop)
+    }
+
+    /// Notes how much it holds.
+    pub(crate) fn note_size(&self) -> Result<(), ArchiveError> {
+        self.run(|_| self.write_meta(meta::SIZE, self.size()?))
+    }
+
+    /// Whether it holds less than when a run last ended; it never does of itself.
+    fn has_shrunk(&self) -> rusqlite::Result<bool> {
+        let noted: Option<i64> = self.read_meta(meta::SIZE)?;
+        Ok(noted.is_some_and(|noted| noted > 0 && self.size().is_ok_and(|size| size < noted)))
+    }
+
+    /// Photos and files together.
+    fn size(&self) -> rusqlite::Result<i64> {
+        self.db.query_row("SELECT (SELECT count(*) FROM photo) + (SELECT count(*) FROM file)", [], |row| {
+            row.get(0)
+        })
     }
 
     /// Brings everything into the one file, so that wiped notes are in no log either.

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension};
 use crate::catalog_detail_schema as detail;
 
 /// Goes up with every change of the tables; a catalog with another number is made again.
-pub(crate) const VERSION: i64 = 2;
+pub(crate) const VERSION: i64 = 3;
 
 const TABLES: &str = "
 CREATE TABLE meta (name TEXT PRIMARY KEY NOT NULL, value BLOB NOT NULL) WITHOUT ROWID;
@@ -53,14 +53,17 @@ CREATE TABLE file (
     absent INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (photo, name)
 ) WITHOUT ROWID;
+CREATE INDEX file_proven ON file (coalesce(verified, downloaded)) WHERE absent = 0;
 CREATE TABLE wanted (photo INTEGER PRIMARY KEY, place INTEGER NOT NULL, taken INTEGER, note TEXT NOT NULL);
 CREATE INDEX wanted_place ON wanted (place);
 ";
 
-/// Tables that live as long as the connection: which photos a walk has met, what a check has seen on the disk.
+/// Tables that live as long as the connection: which photos a walk has met, what a check has seen on the disk, and what
+/// a list of sums says.
 pub(crate) const FLEETING: &str = "
 CREATE TEMP TABLE IF NOT EXISTS met (photo INTEGER PRIMARY KEY);
 CREATE TEMP TABLE IF NOT EXISTS seen (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TEMP TABLE IF NOT EXISTS listed (name TEXT PRIMARY KEY, sha256 BLOB NOT NULL, list INTEGER NOT NULL) WITHOUT ROWID;
 ";
 
 /// Makes the tables in an empty database.
@@ -113,7 +116,7 @@ mod tests {
     #[test]
     fn other_tables_triggers_or_versions_are_a_fault() {
         for change in [
-            "PRAGMA user_version = 3",
+            "PRAGMA user_version = 99",
             "DROP TABLE wanted",
             "ALTER TABLE photo ADD COLUMN extra",
             "CREATE TRIGGER evil AFTER INSERT ON photo BEGIN DELETE FROM photo; END",

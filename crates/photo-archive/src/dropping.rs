@@ -55,6 +55,7 @@ impl Archive {
             self.catalog.albums_are_behind(id)?;
             self.catalog.forget_photo(id)
         })?;
+        self.catalog.note_size()?;
         self.remove_empty_lists(&folder)?;
         Ok(removed)
     }

@@ -10,11 +10,13 @@
 mod account;
 mod albums;
 mod catalogs;
+mod damage;
 mod details;
 mod drops;
 mod kills;
 mod quiet;
 mod records;
 mod schema;
+mod shares;
 mod verifies;
 mod world;
