@@ -65,9 +65,9 @@ impl Archive {
         progress: &mut dyn FnMut(VerifyProgress),
     ) -> Result<VerifyReport, ArchiveError> {
         let mut report = VerifyReport::default();
-        let all: i64 = self.catalog.run(|db| {
-            db.query_row("SELECT coalesce(sum(bytes), 0) FROM folder", [], |row| row.get(0))
-        })?;
+        let all: i64 = self
+            .catalog
+            .run(|db| db.query_row("SELECT coalesce(sum(bytes), 0) FROM folder", [], |row| row.get(0)))?;
         let enough = as_count(all) / share.one_in.max(1);
         let mut after = (i64::MIN, 0, String::new());
         let mut taken = 0;
@@ -77,7 +77,9 @@ impl Archive {
             let mut few = Vec::new();
             for one in due.drain(..) {
                 // What this run has proven already comes behind all else.
-                if taken > enough || (taken > 0 && (taken == enough || one.proven >= share.verified_at.as_second())) {
+                if taken > enough
+                    || (taken > 0 && (taken == enough || one.proven >= share.verified_at.as_second()))
+                {
                     break;
                 }
                 taken += one.job.bytes.max(1);
@@ -133,7 +135,8 @@ impl Archive {
             self.judge(checked)?.into_iter().for_each(|finding| report.add(finding));
         }
         self.catalog.transaction(|db| {
-            let mut note = db.prepare_cached("UPDATE file SET verified = ?3 WHERE photo = ?1 AND name = ?2")?;
+            let mut note =
+                db.prepare_cached("UPDATE file SET verified = ?3 WHERE photo = ?1 AND name = ?2")?;
             good.iter().try_for_each(|(photo, key)| {
                 note.execute(params![as_row_id(*photo), key.name(), at.as_second()]).map(drop)
             })
@@ -147,7 +150,7 @@ impl Archive {
                 "SELECT coalesce(file.verified, file.downloaded), file.photo, file.name, file.bytes, file.sha256,
                     folder.path, photo.name, photo.json_bytes, photo.json_sha
                  FROM file JOIN photo ON photo.id = file.photo JOIN folder ON folder.id = photo.folder
-                 WHERE file.absent = 0
+                 WHERE file.absent = 0 AND coalesce(file.verified, file.downloaded) >= ?1
                     AND (coalesce(file.verified, file.downloaded), file.photo, file.name) > (?1, ?2, ?3)
                  ORDER BY 1, 2, 3 LIMIT ?4",
             )?;

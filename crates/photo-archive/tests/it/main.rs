@@ -14,6 +14,7 @@ mod damage;
 mod details;
 mod drops;
 mod kills;
+mod mends;
 mod quiet;
 mod records;
 mod schema;
