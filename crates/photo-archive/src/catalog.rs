@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 
-use crate::catalog_schema::{self as schema, Look};
+use crate::catalog_schema as schema;
 use crate::error::{ArchiveError, shortage};
 use crate::root::space_at;
 
@@ -59,13 +59,13 @@ pub(crate) mod meta {
 
 impl Catalog {
     /// Opens the catalog of an archive; the inner error says why what is there cannot be used.
-    pub(crate) fn open(path: &Path, archive: &str, look: Look) -> Result<Result<Self, Unfit>, ArchiveError> {
+    pub(crate) fn open(path: &Path, archive: &str) -> Result<Result<Self, Unfit>, ArchiveError> {
         if !path.exists() {
             return Ok(Err(Unfit::Lost));
         }
         let writable = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let opened =
-            Connection::open_with_flags(path, writable).and_then(|db| Self::accept(db, path, archive, look));
+            Connection::open_with_flags(path, writable).and_then(|db| Self::accept(db, path, archive));
         match opened {
             Ok(answer) => Ok(answer),
             Err(error) if is_passing(&error, path) => Err(failed(path, error)),
@@ -73,14 +73,9 @@ impl Catalog {
         }
     }
 
-    fn accept(
-        db: Connection,
-        path: &Path,
-        archive: &str,
-        look: Look,
-    ) -> rusqlite::Result<Result<Self, Unfit>> {
+    fn accept(db: Connection, path: &Path, archive: &str) -> rusqlite::Result<Result<Self, Unfit>> {
         configure(&db)?;
-        if let Some(fault) = schema::fault(&db, look)? {
+        if let Some(fault) = schema::fault(&db)? {
             let damaged = fault.contains("damaged");
             return Ok(Err(if damaged { Unfit::Damaged(fault) } else { Unfit::Other(fault) }));
         }
