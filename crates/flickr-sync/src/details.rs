@@ -16,11 +16,11 @@ use crate::fetch::chain;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Depth {
     /// What the listing tells: no call for a single photo but for videos.
-    #[default]
     Listing,
     /// Comments and favourites too, where the listing counts some.
     Smart,
     /// Everything for every photo.
+    #[default]
     Full,
 }
 

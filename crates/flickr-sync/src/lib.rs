@@ -239,7 +239,7 @@ fn finish(
 ) -> Result<(), SyncError> {
     let census = (&archive.census(Counted::Met)?, &archive.census(Counted::All)?);
     let shown = told.as_ref().map(|told| told.shown);
-    report.close(now(), shown, census, &run.flickr.calls());
+    report.close(now(), shown, census, archive.dropped_count()?, &run.flickr.calls());
     if run.options.dry_run {
         return Ok(());
     }

@@ -39,7 +39,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             downloads: 4,
-            depth: Depth::Listing,
+            depth: Depth::Full,
             effort: Effort::Usual,
             dry_run: false,
             limit: None,
