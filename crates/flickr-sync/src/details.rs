@@ -13,7 +13,7 @@ use crate::SyncError;
 use crate::fetch::chain;
 
 /// How much is asked for each photo.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Depth {
     /// What the listing tells: no call for a single photo but for videos.
     Listing,

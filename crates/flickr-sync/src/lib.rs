@@ -94,8 +94,8 @@ async fn passes(
     words(run, archive, report, told).await?;
     match told {
         None => return Ok(()),
-        Some(Told { shown: Shown::Everything(walk), .. }) => {
-            vanished::mark(run, archive, *walk, report).await?;
+        Some(Told { shown: Shown::Everything(walked), .. }) => {
+            vanished::mark(run, archive, *walked, report).await?;
         }
         Some(_) => {}
     }
@@ -150,7 +150,8 @@ async fn words(
         }
         (run.observer)(Event::Listed { listed, total: page.total });
     }
-    *told = Some(Told { shown: Shown::Everything(listing.outcome()), upto: followed.upto() });
+    let walked = listing.end(run, archive)?;
+    *told = Some(Told { shown: Shown::Everything(walked), upto: followed.upto() });
     report.ending = Ending::Finished;
     Ok(())
 }
