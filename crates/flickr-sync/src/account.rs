@@ -1,13 +1,14 @@
 //! The account as a whole: who it is, and its lists; asked for once in seven days, for none of them says that it
 //! changed.
 
-use flickr_client::{FlickrError, Pages, Told, now};
-use flickr_model::{GalleryId, GroupId, Person, UserId};
+use flickr_client::{DownloadError, FlickrError, Pages, Source, Told, now};
+use flickr_model::{GalleryId, GroupId, Media, Person, UserId};
 use jiff::SignedDuration;
 use photo_archive::{AccountFile, Archive, Gathering, GatheringSeen, Known, Mark};
 use serde_json::{Map, Value};
 use tokio::task::block_in_place;
 
+use crate::fetch::chain;
 use crate::{Effort, Report, Run, SyncError};
 
 /// How old the lists of the account may get.
@@ -86,7 +87,12 @@ impl Part {
     async fn bring(self, run: &Run<'_>, archive: &mut Archive, me: &UserId) -> Result<(), SyncError> {
         let flickr = run.flickr;
         match self {
-            Self::Profile => put(archive, flickr.profile(me).await?, |it| AccountFile::Profile(it)),
+            Self::Profile => {
+                let profile = flickr.profile(me).await?;
+                let pictures = flickr.avatar(&profile.value);
+                put(archive, profile, |it| AccountFile::Profile(it))?;
+                avatar(run, archive, &pictures).await
+            }
             Self::UploadStatus => {
                 put(archive, flickr.upload_status().await?, |it| AccountFile::UploadStatus(it))
             }
@@ -120,6 +126,37 @@ fn put<'a, T: 'a>(
         archive.put_account(file(&told.value), answers, now())
     })?;
     Ok(())
+}
+
+/// Keeps the account's small picture, the best that comes. Its address is made by a rule and not told by Flickr, so that
+/// one that is not there says nothing.
+async fn avatar(run: &Run<'_>, archive: &mut Archive, pictures: &[Source]) -> Result<(), SyncError> {
+    for source in pictures {
+        match picture(run, source).await {
+            Ok(Some(bytes)) => {
+                block_in_place(|| archive.put_avatar(&bytes, now()))?;
+                return Ok(());
+            }
+            Ok(None) => {}
+            Err(error) => tracing::info!(error = chain(&error), "the account's picture did not come"),
+        }
+    }
+    Ok(())
+}
+
+/// The bytes of a small picture; `None` when they are not what was promised, or too many for one.
+async fn picture(run: &Run<'_>, source: &Source) -> Result<Option<Vec<u8>>, DownloadError> {
+    const LARGEST: usize = 8 << 20;
+    let mut download = run.flickr.open(source, Media::Photo).await?;
+    let mut bytes = Vec::new();
+    while let Some(chunk) = download.chunk().await? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > LARGEST {
+            return Ok(None);
+        }
+    }
+    let is_whole = download.promise.length.is_none_or(|length| length == bytes.len() as u64);
+    Ok(is_whole.then_some(bytes))
 }
 
 /// All pages of a list that is short enough to be held: people, groups.

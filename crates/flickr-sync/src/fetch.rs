@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::details::{self, Learned};
 use crate::planned::{Bytes, Note};
+use crate::still::{Still, still};
 use crate::store::{self, Shelf, StoreError};
 use crate::wanted::Job;
 use crate::{Event, Observer, Run, SyncError};
@@ -27,9 +28,9 @@ const GRACE: Duration = Duration::from_millis(1200);
 /// The doors a download needs; cheap to clone, one for each task.
 #[derive(Clone)]
 pub(crate) struct Doors {
-    flickr: FlickrClient,
-    store: Store,
-    observer: Observer,
+    pub(crate) flickr: FlickrClient,
+    pub(crate) store: Store,
+    pub(crate) observer: Observer,
     stop: CancellationToken,
     /// Whether `ETag`s of this image host were seen to be MD5s; from then on a wrong one is a wrong body.
     etags_are_md5: Arc<AtomicBool>,
@@ -60,6 +61,8 @@ impl Doors {
 pub(crate) struct Fetched {
     pub(crate) job: Job,
     pub(crate) got: Got,
+    /// What became of the still, where it is a video.
+    pub(crate) still: Still,
     /// What Flickr told of it beyond the listing; `None` when that is left for later.
     pub(crate) learned: Option<Learned>,
 }
@@ -103,12 +106,17 @@ pub(crate) async fn fetch(doors: Doors, job: Job) -> Result<Fetched, SyncError> 
             Ok(None)
         }
     };
-    let both = futures_util::future::try_join(attempts(&doors, &job), details);
-    let (got, learned) = tokio::select! {
-        both = both => both?,
-        () = given_up(&doors.stop) => (Got::Interrupted, None),
+    let bytes = async {
+        let got = attempts(&doors, &job).await?;
+        let still = still(&doors, &job, &got).await?;
+        Ok((got, still))
     };
-    Ok(Fetched { job, got, learned })
+    let both = futures_util::future::try_join(bytes, details);
+    let ((got, still), learned) = tokio::select! {
+        both = both => both?,
+        () = given_up(&doors.stop) => ((Got::Interrupted, Still::NotWanted), None),
+    };
+    Ok(Fetched { job, got, still, learned })
 }
 
 /// Asks for the details of one photo whose bytes are as they should be.
@@ -117,7 +125,7 @@ pub(crate) async fn ask(doors: Doors, job: Job) -> Result<Fetched, SyncError> {
         learned = details_of(&doors, &job) => (Got::NotWanted, Some(learned?)),
         () = given_up(&doors.stop) => (Got::Interrupted, None),
     };
-    Ok(Fetched { job, got, learned })
+    Ok(Fetched { job, got, still: Still::NotWanted, learned })
 }
 
 async fn details_of(doors: &Doors, job: &Job) -> Result<Learned, SyncError> {

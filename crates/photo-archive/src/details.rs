@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::detail_fields::{Asked, DetailFields, NAMES};
+use crate::detail_fields::{Asked, DetailFields, NAMES, method};
 use crate::detail_state::DetailState;
 use crate::history::Formers;
 use crate::paper;
@@ -67,13 +67,13 @@ impl Details {
     /// The methods whose answers are here.
     fn answered(&self) -> impl Iterator<Item = &'static str> {
         self.answers().map(|(kind, _)| match kind {
-            "info" => "flickr.photos.getInfo",
+            "info" => method::INFO,
             "comments" => "flickr.photos.comments.getList",
             "favorites" => "flickr.photos.getFavorites",
             "people" => "flickr.photos.people.getList",
-            "galleries" => "flickr.galleries.getListForPhoto",
-            "licences" => "flickr.photos.licenses.getLicenseHistory",
-            _ => "flickr.photos.getExif",
+            "galleries" => method::GALLERIES,
+            "licences" => method::LICENCES,
+            _ => method::EXIF,
         })
     }
 

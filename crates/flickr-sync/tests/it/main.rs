@@ -9,5 +9,6 @@
 
 mod lanes;
 mod nights;
+mod parts;
 mod vanishing;
 mod world;
