@@ -168,12 +168,13 @@ async fn lists(run: &Run<'_>, archive: &mut Archive, report: &mut Report) -> Res
         return Ok(());
     }
     let me = archive.marker().account.nsid.clone();
+    let archive = RefCell::new(archive);
     let work = async {
         if run.options.does(Only::Albums) {
-            albums::albums(run, archive, &me, report).await?;
+            albums::albums(run, &archive, &me, report).await?;
         }
         if run.options.does(Only::Account) {
-            account::account(run, archive, &me, report).await?;
+            account::account(run, &archive, &me, report).await?;
         }
         Ok(())
     };
