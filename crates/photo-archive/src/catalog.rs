@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 
+use crate::catalog_file::Seal;
 use crate::catalog_schema as schema;
 use crate::error::{ArchiveError, shortage};
 use crate::root::space_at;
@@ -20,6 +21,8 @@ pub(crate) struct Catalog {
     path: PathBuf,
     /// The key of the marks that stand for secrets.
     pub(crate) key: [u8; 32],
+    /// Behind the connection: fields are dropped in their order.
+    seal: Seal,
 }
 
 /// Why a file cannot serve as the catalog of an archive; it is made again.
@@ -66,8 +69,10 @@ impl Catalog {
             return Ok(Err(Unfit::Lost));
         }
         let writable = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let opened =
-            Connection::open_with_flags(path, writable).and_then(|db| Self::accept(db, path, archive));
+        let seal = Seal::of(path);
+        let untouched = seal.is_unbroken();
+        let opened = Connection::open_with_flags(path, writable)
+            .and_then(|db| Self::accept(db, path, archive, untouched, seal));
         match opened {
             Ok(answer) => Ok(answer),
             Err(error) if is_passing(&error, path) => Err(failed(path, error)),
@@ -75,15 +80,21 @@ impl Catalog {
         }
     }
 
-    fn accept(db: Connection, path: &Path, archive: &str) -> rusqlite::Result<Result<Self, Unfit>> {
+    fn accept(
+        db: Connection,
+        path: &Path,
+        archive: &str,
+        untouched: bool,
+        seal: Seal,
+    ) -> rusqlite::Result<Result<Self, Unfit>> {
         configure(&db)?;
-        if let Some(fault) = schema::fault(&db)? {
+        if let Some(fault) = schema::fault(&db, untouched)? {
             let damaged = fault.contains("damaged");
             return Ok(Err(if damaged { Unfit::Damaged(fault) } else { Unfit::Other(fault) }));
         }
         db.execute_batch(schema::FLEETING)?;
         db.execute_batch(crate::catalog_detail_schema::FLEETING)?;
-        let mut catalog = Self { db, path: path.to_owned(), key: [0; 32] };
+        let mut catalog = Self { db, path: path.to_owned(), key: [0; 32], seal };
         if catalog.read_meta::<i64>(meta::COMPLETE)?.is_none() {
             return Ok(Err(Unfit::Lost));
         }
@@ -92,6 +103,7 @@ impl Catalog {
         }
         let Some(key) = catalog.read_meta(meta::KEY)? else { return Ok(Err(Unfit::Lost)) };
         catalog.key = key;
+        catalog.seal.close_with();
         Ok(Ok(catalog))
     }
 
@@ -113,7 +125,7 @@ impl Catalog {
         schema::make(&db)?;
         db.execute_batch(schema::FLEETING)?;
         db.execute_batch(crate::catalog_detail_schema::FLEETING)?;
-        let catalog = Self { db, path: path.to_owned(), key };
+        let catalog = Self { db, path: path.to_owned(), key, seal: Seal::of(path) };
         catalog.write_meta(meta::ARCHIVE, archive)?;
         catalog.write_meta(meta::KEY, key)?;
         Ok(catalog)
@@ -121,7 +133,9 @@ impl Catalog {
 
     /// Declares that everything the archive holds is in the catalog.
     pub(crate) fn complete(&self) -> Result<(), ArchiveError> {
-        self.run(|_| self.write_meta(meta::COMPLETE, 1))
+        self.run(|_| self.write_meta(meta::COMPLETE, 1))?;
+        self.seal.close_with();
+        Ok(())
     }
 
     /// Runs something on the database and names its failure.
@@ -134,6 +148,7 @@ impl Catalog {
 
     /// Names a failure of the database.
     pub(crate) fn failure(&self, error: rusqlite::Error) -> ArchiveError {
+        self.seal.leave_open();
         failed(&self.path, error)
     }
 
