@@ -25,12 +25,12 @@ pub(crate) fn client(user_agent: &str, endpoint: &Endpoint) -> Result<Client, Fl
 pub(crate) async fn ask(
     client: &Client,
     allowed: Allowed,
-    method: &Method,
+    (method, wishes): (&Method, &HeaderMap),
     address: &str,
 ) -> Result<Response, DownloadError> {
     let mut url = allowed.check(address)?;
     for _ in 0..=MOST_REDIRECTS {
-        let sent = client.request(method.clone(), url.clone()).send().await;
+        let sent = client.request(method.clone(), url.clone()).headers(wishes.clone()).send().await;
         let response = sent.map_err(|source| DownloadError::Unreachable { source: source.without_url() })?;
         match target(&response, allowed, &url)? {
             Some(next) => url = next,

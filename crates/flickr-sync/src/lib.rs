@@ -26,6 +26,7 @@ mod plan;
 mod planned;
 mod record;
 mod report;
+mod resume;
 mod silence;
 mod store;
 mod vanished;

@@ -1,4 +1,5 @@
-//! Decides whether a body is what was promised: by MD5, else by length, else by its own structure.
+//! Decides whether a body is what was promised: by MD5, else by length, else by its own structure, with which a likely
+//! length may help.
 //!
 //! Whatever the proof, an error page, a placeholder and a still in a video's place are never accepted: an image
 //! host serves them with status 200, the right headers and the right length.
@@ -103,7 +104,7 @@ pub(crate) fn judge(
         let tail = LEAST_ZERO_TAIL.max(body.len() / 16);
         seen.zero_tail = body.trailing_zeros(tail)?;
         if let Looks::Media(kind) = looks
-            && (claim == Claim::Structure || seen.zero_tail >= LEAST_ZERO_TAIL)
+            && (claim != Claim::Length || seen.zero_tail >= LEAST_ZERO_TAIL)
         {
             seen.ending = end_mark::find(body, kind)?;
         }
@@ -129,6 +130,8 @@ struct Seen {
 enum Claim {
     Md5,
     Length,
+    /// A length that is only likely: it excuses an end that cannot be found or is not the last byte, nothing else.
+    LikelyLength,
     Structure,
 }
 
@@ -160,6 +163,7 @@ fn claim(promise: &Promise, seen: &Seen) -> Result<Claim, Refused> {
         }
         (None, Some(_), _) => Err(Refused::ETag { came: seen.md5.unwrap_or_default() }),
         (None, None, Some(_)) => Ok(Claim::Length),
+        (None, None, None) if promise.likely_length == Some(seen.len) => Ok(Claim::LikelyLength),
         (None, None, None) => Ok(Claim::Structure),
     }
 }
@@ -202,9 +206,12 @@ fn decide(promise: &Promise, claim: Claim, seen: &Seen) -> Result<Proven, Refuse
     match claim {
         Claim::Md5 => Ok(proven),
         Claim::Length => tail_is_plausible(seen).map(|()| proven),
-        Claim::Structure if kind == Kind::Other => Err(Refused::UnknownKind),
-        Claim::Structure => {
-            ends_at_its_end(seen, kind)?;
+        _ if kind == Kind::Other => Err(Refused::UnknownKind),
+        Claim::LikelyLength | Claim::Structure => {
+            match ends_at_its_end(seen, kind) {
+                Err(Refused::BytesAfterEnd(_) | Refused::Unprovable(_)) if claim == Claim::LikelyLength => {}
+                ends => ends?,
+            }
             tail_is_plausible(seen)?;
             has_listed_dimensions(promise, seen, kind)?;
             Ok(proven)

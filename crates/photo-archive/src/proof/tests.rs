@@ -118,6 +118,23 @@ fn bytes_after_the_end_need_length_or_md5() {
 }
 
 #[test]
+fn a_likely_length_excuses_an_end_that_is_not_the_last_byte_and_nothing_else() {
+    let likely = |bytes: &[u8]| Promise { likely_length: Some(bytes.len() as u64), ..photo() };
+    let trailer = [samples::jpeg(64, 48), b"motion photo trailer".to_vec()].concat();
+    let tiff = [&b"II*\0\x08\0\0\0"[..], &[1; 50]].concat();
+    let whole = samples::jpeg(64, 48);
+    let cut = &whole[..whole.len() - 2];
+    let other = samples::jpeg(1024, 48);
+
+    assert_eq!(verdict(&likely(&trailer), &trailer), Ok(Kind::Jpeg));
+    assert_eq!(verdict(&Promise { dimensions: None, ..likely(&tiff) }, &tiff), Ok(Kind::Tiff));
+    assert_eq!(verdict(&likely(b"another length"), &whole), Ok(Kind::Jpeg), "a guess condemns nothing");
+    assert_eq!(verdict(&likely(cut), cut), Err(Refused::NoEnd("jpg")));
+    assert!(matches!(verdict(&likely(&other), &other), Err(Refused::Dimensions { .. })));
+    assert_eq!(verdict(&likely(&[9; 40]), &[9; 40]), Err(Refused::UnknownKind));
+}
+
+#[test]
 fn dimensions_count_either_way_up_and_only_without_another_proof() {
     let other = samples::jpeg(1024, 48);
     let [structure, length, _] = promised(&photo(), &other);
