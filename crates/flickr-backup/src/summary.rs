@@ -78,7 +78,13 @@ fn lines(report: &Report) -> Vec<String> {
 fn sum(report: &Report) -> Option<String> {
     let total = report.flickr_total.filter(|_| report.whole)?;
     let counted: u64 = report.states.values().map(|tally| tally.count).sum();
-    Some(if report.adds_up() {
+    Some(if report.adds_up() && report.total_is_off {
+        format!(
+            "Flickr's total is off: it says {}, and two whole walks showed the same {}. With these the numbers add up.",
+            words::photos(total),
+            words::count(report.listed)
+        )
+    } else if report.adds_up() {
         "The numbers add up to Flickr's total.".to_owned()
     } else {
         format!(

@@ -6,10 +6,11 @@
 
 use flickr_client::{Listed, Trouble, WalkOutcome, now};
 use jiff::{SignedDuration, Timestamp};
-use photo_archive::{Archive, Counted, Mark, State};
+use photo_archive::{Archive, Counted, Mark, Memo, State};
 use tokio::task::block_in_place;
 use tokio::time::Instant;
 
+use crate::list::Walked;
 use crate::{Depth, Effort, Event, Options, Report, Run, SyncError, planned, record};
 
 /// How old the last whole walk may get: it sees what no date of change shows.
@@ -32,6 +33,8 @@ pub struct Situation {
     pub whole: bool,
     /// Up to which moment of Flickr's clock changes were followed.
     pub watermark: Option<Timestamp>,
+    /// How much was asked for by the runs that followed them.
+    pub followed: Option<Depth>,
     /// How long ago the last whole walk was, by this machine's clock.
     pub walk_age: Option<SignedDuration>,
     /// Photos that wait for bytes or details.
@@ -50,15 +53,14 @@ pub enum Reach {
     },
 }
 
-/// Decides how far a run looks. At the depth of the listing alone it always walks over everything.
+/// Decides how far a run looks. What was followed at a lesser depth does not do for a deeper run.
 #[must_use]
 pub fn reach(situation: Situation) -> Reach {
-    let Situation { depth, effort, whole, watermark, walk_age, waiting } = situation;
+    let Situation { depth, effort, whole, watermark, followed, walk_age, waiting } = situation;
+    let is_deep_enough = followed.is_some_and(|followed| followed >= depth);
     let is_fresh = walk_age.is_some_and(|age| !age.is_negative() && age < WALK_AGE);
     match watermark {
-        Some(watermark)
-            if depth != Depth::Listing && effort == Effort::Usual && whole && is_fresh && waiting == 0 =>
-        {
+        Some(watermark) if is_deep_enough && effort == Effort::Usual && whole && is_fresh && waiting == 0 => {
             Reach::Changes { since: watermark.checked_sub(OVERLAP).unwrap_or(Timestamp::UNIX_EPOCH) }
         }
         _ => Reach::Everything,
@@ -76,7 +78,7 @@ pub(crate) struct Told {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Shown {
     /// The whole listing.
-    Everything(WalkOutcome),
+    Everything(Walked),
     /// What changed, and that the catalog holds as many photos as the account.
     Changes,
 }
@@ -118,9 +120,15 @@ pub(crate) fn situation(archive: &Archive, options: &Options) -> Result<Situatio
         effort: options.effort,
         whole: options.is_whole(),
         watermark: archive.mark(Mark::Watermark)?,
+        followed: followed(archive)?,
         walk_age: archive.mark(Mark::WholeWalk)?.map(|at| now().duration_since(at)),
         waiting,
     })
+}
+
+/// How much the runs before asked for.
+fn followed(archive: &Archive) -> Result<Option<Depth>, SyncError> {
+    Ok(archive.memo(Memo::Depth)?.and_then(|word| serde_json::from_str(&word).ok()))
 }
 
 /// Follows what changed since a moment, then compares the totals. `None`: a whole walk has to tell.
@@ -203,15 +211,22 @@ pub(crate) fn remember(
     report: &Report,
     told: &Told,
 ) -> Result<(), SyncError> {
-    // The listing alone asks for no details: what it saw is not followed up.
-    if !report.went_through() || run.options.depth == Depth::Listing {
+    if !report.went_through() {
         return Ok(());
     }
-    if let Shown::Everything(walk) = told.shown {
-        if !walk.complete() || walk.distinct == 0 || report.oddities_count > 0 {
+    let (mut depth, before) = (run.options.depth, followed(archive)?);
+    if let Shown::Everything(walked) = told.shown {
+        let WalkOutcome { total, distinct, .. } = walked.outcome;
+        let is_whole = distinct > 0 && (distinct == total || report.total_is_off);
+        if !is_whole || report.oddities_count > 0 {
             return Ok(());
         }
         archive.set_mark(Mark::WholeWalk, report.started)?;
+    } else {
+        depth = before.map_or(depth, |before| before.min(depth));
+    }
+    if before != Some(depth) {
+        archive.set_memo(Memo::Depth, &serde_json::to_string(&depth).map_err(SyncError::Note)?)?;
     }
     let before = archive.mark(Mark::Watermark)?;
     match told.upto {
@@ -231,6 +246,7 @@ mod tests {
         effort: Effort::Usual,
         whole: true,
         watermark: Some(Timestamp::UNIX_EPOCH),
+        followed: Some(Depth::Full),
         walk_age: Some(SignedDuration::from_hours(24)),
         waiting: 0,
     };
@@ -240,7 +256,9 @@ mod tests {
         let since = Timestamp::UNIX_EPOCH - OVERLAP;
 
         assert_eq!(reach(QUIET), Reach::Changes { since });
-        assert_eq!(reach(Situation { depth: Depth::Smart, ..QUIET }), Reach::Changes { since });
+        for depth in [Depth::Listing, Depth::Smart] {
+            assert_eq!(reach(Situation { depth, ..QUIET }), Reach::Changes { since });
+        }
     }
 
     #[test]
@@ -248,7 +266,8 @@ mod tests {
         let old = Some(SignedDuration::from_hours(7 * 24));
         let ahead = Some(SignedDuration::from_hours(-1));
         for situation in [
-            Situation { depth: Depth::Listing, ..QUIET },
+            Situation { followed: Some(Depth::Smart), ..QUIET },
+            Situation { followed: None, ..QUIET },
             Situation { effort: Effort::Everything, ..QUIET },
             Situation { whole: false, ..QUIET },
             Situation { watermark: None, ..QUIET },

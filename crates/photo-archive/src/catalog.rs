@@ -49,6 +49,10 @@ pub(crate) mod meta {
     pub(crate) const LAST_WALK: &str = "last walk";
     /// When the lists of the account (contacts, groups, tags and so on) were last asked for.
     pub(crate) const LAST_LISTS: &str = "last lists";
+    /// What the last whole listing showed, in the words of the caller.
+    pub(crate) const LAST_LISTING: &str = "last listing";
+    /// How much was asked for up to the watermark, in the words of the caller.
+    pub(crate) const DEPTH: &str = "depth";
     /// Set while `people.json` is behind the catalog.
     pub(crate) const PEOPLE_BEHIND: &str = "people behind";
     /// Set when the image host's `ETag`s were seen to be MD5s.

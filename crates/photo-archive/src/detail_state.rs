@@ -46,6 +46,24 @@ impl Mark {
     }
 }
 
+/// What a run notes for the next in its own words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Memo {
+    /// What the last whole listing showed.
+    Listing,
+    /// How much was asked for by the runs that followed the account up to the watermark.
+    Depth,
+}
+
+impl Memo {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Listing => meta::LAST_LISTING,
+            Self::Depth => meta::DEPTH,
+        }
+    }
+}
+
 impl Archive {
     /// In which state a photo was when its details were last asked for; `None` when they never were.
     ///
@@ -97,6 +115,23 @@ impl Archive {
     pub fn set_mark(&mut self, mark: Mark, at: Timestamp) -> Result<(), ArchiveError> {
         self.require_writing()?;
         self.catalog.run(|_| self.catalog.write_meta(mark.name(), at.as_second()))
+    }
+
+    /// Reads what an earlier run noted in its own words; `None` after the catalog was made again.
+    ///
+    /// # Errors
+    /// When the catalog fails.
+    pub fn memo(&self, memo: Memo) -> Result<Option<String>, ArchiveError> {
+        self.catalog.run(|_| self.catalog.read_meta(memo.name()))
+    }
+
+    /// Notes something for the next run.
+    ///
+    /// # Errors
+    /// When the catalog fails.
+    pub fn set_memo(&mut self, memo: Memo, words: &str) -> Result<(), ArchiveError> {
+        self.require_writing()?;
+        self.catalog.run(|_| self.catalog.write_meta(memo.name(), words))
     }
 
     /// Notes photos that a whole walk did not meet, each since the first time; returns since when each is missed.
