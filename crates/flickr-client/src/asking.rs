@@ -68,6 +68,11 @@ impl FlickrClient {
         let asked =
             tokio::time::timeout(LONGEST_LOOK, self.ask_once(method, source, &HeaderMap::new())).await;
         let asked = asked.unwrap_or(Err((Heard::Nothing, DownloadError::TooSlow { arrived: 0 })));
+        let asked = asked.map_err(|(heard, error)| match error {
+            // Some say so of the verb, and mean nobody.
+            DownloadError::Trouble { status: 503 } if heard == Heard::Later(None) => (Heard::Nothing, error),
+            error => (heard, error),
+        });
         match &asked {
             Ok(_) => pass.heard(Heard::Answer),
             Err((later @ Heard::Later(_), _)) => pass.heard(*later),

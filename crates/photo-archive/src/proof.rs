@@ -103,9 +103,7 @@ pub(crate) fn judge(
     if claim != Claim::Md5 {
         let tail = LEAST_ZERO_TAIL.max(body.len() / 16);
         seen.zero_tail = body.trailing_zeros(tail)?;
-        if let Looks::Media(kind) = looks
-            && (claim != Claim::Length || seen.zero_tail >= LEAST_ZERO_TAIL)
-        {
+        if let Looks::Media(kind) = looks {
             seen.ending = end_mark::find(body, kind)?;
         }
     }
@@ -119,7 +117,7 @@ struct Seen {
     md5: Option<[u8; 16]>,
     looks: Looks,
     dimensions: Option<(u32, u32)>,
-    /// Only looked for where it decides something.
+    /// Looked for unless the MD5 decides.
     ending: Ending,
     /// Zero bytes at the end, counted no further than it matters.
     zero_tail: u64,
@@ -205,7 +203,11 @@ fn decide(promise: &Promise, claim: Claim, seen: &Seen) -> Result<Proven, Refuse
     };
     match claim {
         Claim::Md5 => Ok(proven),
-        Claim::Length => tail_is_plausible(seen).map(|()| proven),
+        Claim::Length => {
+            tail_is_plausible(seen)?;
+            // What was cut before it reached the image host has a length, too.
+            if seen.ending == Ending::CutOff { Err(Refused::NoEnd(kind.extension())) } else { Ok(proven) }
+        }
         _ if kind == Kind::Other => Err(Refused::UnknownKind),
         Claim::LikelyLength | Claim::Structure => {
             match ends_at_its_end(seen, kind) {
@@ -224,7 +226,7 @@ fn tail_is_plausible(seen: &Seen) -> Result<(), Refused> {
     let most = match seen.ending {
         Ending::Mark(_) => return Ok(()),
         Ending::Sizes(_) => LEAST_ZERO_TAIL.max(seen.len / 16),
-        Ending::NotFound | Ending::Unknowable => LEAST_ZERO_TAIL,
+        Ending::CutOff | Ending::NotFound | Ending::Unknowable => LEAST_ZERO_TAIL,
     };
     if seen.zero_tail >= most { Err(Refused::ZeroTail) } else { Ok(()) }
 }
@@ -233,7 +235,7 @@ fn ends_at_its_end(seen: &Seen, kind: Kind) -> Result<(), Refused> {
     match seen.ending {
         Ending::Mark(end) | Ending::Sizes(end) if end == seen.len => Ok(()),
         Ending::Mark(end) | Ending::Sizes(end) => Err(Refused::BytesAfterEnd(seen.len.saturating_sub(end))),
-        Ending::NotFound => Err(Refused::NoEnd(kind.extension())),
+        Ending::CutOff | Ending::NotFound => Err(Refused::NoEnd(kind.extension())),
         Ending::Unknowable => Err(Refused::Unprovable(kind.extension())),
     }
 }

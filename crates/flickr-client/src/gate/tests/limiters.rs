@@ -18,7 +18,12 @@ enum Shape {
     Bucket,
     /// As a bucket, but a refused one empties it for a minute, from its own moment on.
     Ban,
+    /// Nobody is refused but one file, which always is.
+    OneFile,
 }
+
+/// The file that [`Shape::OneFile`] refuses.
+const REFUSED: u64 = 30;
 
 /// What its refusals say of when to come back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +50,7 @@ impl Limiter {
     }
 
     /// Counts a request, and says how long to stay away when it is refused.
-    fn ask(&mut self) -> Result<(), Duration> {
+    fn ask(&mut self, file: u64) -> Result<(), Duration> {
         let now = Instant::now();
         self.requests += 1;
         match self.shape {
@@ -65,6 +70,8 @@ impl Limiter {
                 if place == 0 { Ok(()) } else { Err(MINUTE - (now - self.seen[place])) }
             }
             Shape::Bucket | Shape::Ban => self.bucket(now),
+            Shape::OneFile if file == REFUSED => Err(Duration::ZERO),
+            Shape::OneFile => Ok(()),
         }
     }
 
@@ -115,7 +122,7 @@ async fn one_photo(gate: &Gate, limiter: &Mutex<Limiter>, file: u64, tells: Tell
     loop {
         let mut pass = gate.enter(Some(file)).await.unwrap();
         tokio::time::sleep(Duration::from_millis(40)).await;
-        let asked = limiter.lock().unwrap().ask();
+        let asked = limiter.lock().unwrap().ask(file);
         tokio::time::sleep(Duration::from_millis(60)).await;
         let Err(wait) = asked else {
             pass.heard(Heard::Answer);
@@ -129,7 +136,10 @@ async fn one_photo(gate: &Gate, limiter: &Mutex<Limiter>, file: u64, tells: Tell
             Tells::TooLittle => Some(Duration::from_secs(1)),
         };
         let standing = pass.heard(Heard::Later(told)).unwrap();
-        assert!(!standing.is_given_up(true), "{standing:?}");
+        if standing.is_given_up(true) {
+            assert_eq!((file, limiter.lock().unwrap().shape), (REFUSED, Shape::OneFile), "{standing:?}");
+            return;
+        }
         drop(pass);
         tokio::time::sleep(gate.pause_left() + Duration::from_millis(50)).await;
     }
@@ -156,4 +166,23 @@ async fn the_last_photo_alone_is_not_given_up_before_the_window_ends() {
 
         assert!(requests <= 30 && took < MINUTE * 3, "{shape:?}: {requests} in {took:?}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_that_is_always_refused_holds_the_others_up_for_seconds_only() {
+    let (requests, took) = fetch(100, Shape::OneFile, Tells::Nothing).await;
+
+    assert!(requests <= 110 && took < Duration::from_secs(40), "{requests} requests in {took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_last_file_that_is_always_refused_is_given_up_when_no_limiter_lasts_so_long() {
+    let gate = gate(AT_ONCE);
+    let limiter = Mutex::new(Limiter::new(Shape::OneFile));
+    let start = Instant::now();
+
+    one_photo(&gate, &limiter, 1, Tells::Nothing).await;
+    one_photo(&gate, &limiter, REFUSED, Tells::Nothing).await;
+
+    assert!(limiter.lock().unwrap().requests <= 11 && start.elapsed() < MINUTE * 4);
 }
