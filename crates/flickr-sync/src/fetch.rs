@@ -14,8 +14,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::details::{self, Learned};
 use crate::planned::{Bytes, Note};
+use crate::resume::Bringer;
 use crate::still::{Still, still};
-use crate::store::{self, Shelf, StoreError};
+use crate::store::{Shelf, StoreError};
 use crate::wanted::Job;
 use crate::{Event, Observer, Run, SyncError};
 
@@ -249,7 +250,13 @@ async fn once(
         Ok(None) => Ok(Got::AlreadyHere),
         Err(StoreError::Archive(error)) if error.ends_the_run() => return Err(error.into()),
         Err(StoreError::Archive(error)) => Ok(Got::Failed(chain(&error))),
-        Err(StoreError::Download(error @ DownloadError::Silent { .. })) => Ok(Got::Silence(error)),
+        Err(StoreError::Flickr(error)) if error.ends_the_run() => return Err(error.into()),
+        Err(StoreError::Flickr(error)) => {
+            Err(Miss { reason: chain(&error), cure: Cure::Again, doubted: None })
+        }
+        Err(StoreError::Download(error @ (DownloadError::Silent { .. } | DownloadError::TooSlow { .. }))) => {
+            Ok(Got::Silence(error))
+        }
         Err(StoreError::Download(error)) if error.ends_the_run() => return Err(error.into()),
         Err(StoreError::Download(error)) => {
             let cure = match error {
@@ -297,13 +304,12 @@ async fn bytes(
         return Ok(Some(adopted));
     }
     let download = doors.flickr.open(source, media).await?;
-    let mut promise = download.promise.clone();
-    if etags == ETags::Ignored {
-        promise.etag = None;
-    }
-    (doors.observer)(Event::Started { id: job.id, media, length: promise.length });
-    let etag = promise.etag;
-    let written = store::write(&doors.store, shelf, promise, download, &doors.observer).await?;
+    let ignore_etag = etags == ETags::Ignored;
+    let (etag, length) = (download.promise.etag.filter(|_| !ignore_etag), download.promise.length);
+    (doors.observer)(Event::Started { id: job.id, media, length });
+    let Doors { flickr, store, observer, .. } = doors;
+    let bringer = Bringer { flickr, store, observer, sources: &job.note.sources, ignore_etag };
+    let written = bringer.bring(shelf, download, source).await?;
     if etag.is_some() && written.md5() == etag {
         doors.etags_are_md5.store(true, Ordering::Relaxed);
     }

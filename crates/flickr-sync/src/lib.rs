@@ -27,6 +27,7 @@ mod plan;
 mod planned;
 mod record;
 mod report;
+mod resume;
 mod silence;
 mod still;
 mod store;

@@ -7,7 +7,8 @@ use photo_archive::{FileKind, Purpose, Written};
 
 use crate::SyncError;
 use crate::fetch::{Doors, Got, chain};
-use crate::store::{self, Shelf, StoreError};
+use crate::resume::Bringer;
+use crate::store::{Shelf, StoreError};
 use crate::wanted::Job;
 
 /// What became of a still.
@@ -38,7 +39,9 @@ pub(crate) async fn still(doors: &Doors, job: &Job, got: &Got) -> Result<Still, 
         {
             return Ok(adopted);
         }
-        store::write(&doors.store, &shelf, promise, download, &doors.observer).await
+        let Doors { flickr, store, observer, .. } = doors;
+        let bringer = Bringer { flickr, store, observer, sources: &job.note.sources, ignore_etag: false };
+        bringer.bring(&shelf, download, source).await
     };
     match body.await {
         Ok(written) => Ok(Still::Here(written)),
