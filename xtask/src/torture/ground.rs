@@ -14,8 +14,6 @@ pub(super) struct Ground {
     in_memory: Option<Mount>,
     /// Programs that are tortured and that help.
     pub(super) tools: Tools,
-    /// How far from the rest of the machine this goes on.
-    pub(super) apart: Apart,
 }
 
 /// The built programs.
@@ -35,7 +33,7 @@ impl Ground {
             Apart::No => None,
             _ => Some(Mount::new(&["-t", "tmpfs", "-o", "size=1g,mode=0700", "none"], &work)?),
         };
-        Ok(Self { folder, in_memory, tools, apart })
+        Ok(Self { folder, in_memory, tools })
     }
 
     /// Where the runs take place.
@@ -46,11 +44,6 @@ impl Ground {
     /// Where what was found is kept after the torture; made when something is.
     pub(super) fn kept(&self) -> PathBuf {
         self.folder.join("kept")
-    }
-
-    /// A folder on the disk, for what does not fit in memory.
-    pub(super) fn on_disk(&self) -> &Path {
-        &self.folder
     }
 }
 
@@ -68,28 +61,33 @@ impl Drop for Ground {
 }
 
 /// Something mounted, until it is dropped.
-pub(super) struct Mount(PathBuf);
+pub(super) struct Mount(String);
 
 impl Mount {
     /// Mounts over a folder; `words` are what `mount` is told before it.
     pub(super) fn new(words: &[&str], over: &Path) -> Result<Self> {
         mount(words, over)?;
-        Ok(Self(over.to_owned()))
-    }
-
-    /// Changes how it is mounted, such as `size=64m` or `ro`.
-    pub(super) fn remount(&self, options: &str) -> Result<()> {
-        mount(&["-o", &format!("remount,{options}")], &self.0)
+        Ok(Self(over.display().to_string()))
     }
 
     /// Takes it away from under who uses it.
-    pub(super) fn vanish(&self) -> Result<()> {
-        run(Command::new("umount").arg("--lazy").arg(&self.0))
+    pub(super) fn vanish(self) -> Result<()> {
+        run(Command::new("umount").arg("--lazy").arg(&self.0))?;
+        self.forget();
+        Ok(())
+    }
+
+    /// It was unmounted in another way.
+    pub(super) fn forget(mut self) {
+        self.0.clear();
     }
 }
 
 impl Drop for Mount {
     fn drop(&mut self) {
+        if self.0.is_empty() {
+            return;
+        }
         // It may have vanished already; a lazy one goes when its last user does.
         let quietly = Command::new("umount").arg("--lazy").arg(&self.0).stderr(Stdio::null()).status();
         quietly.ok();

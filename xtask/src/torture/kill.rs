@@ -83,8 +83,7 @@ fn sweep_through(sweep: &mut Sweep<'_>, scene: Scene, account: Account, kills: K
             struck += kill(stage, &Point { call, nth: chance.between(1, 40) })?.1;
         }
         let fault = format!("killed at {} {}", point.call, point.nth);
-        let struck =
-            Struck { before, run, faults: struck, kills: struck, mounts: Vec::new(), may_die: false };
+        let struck = Struck::killed(struck, before, run);
         Ok((fault, Some(struck).filter(|struck| struck.kills > 0)))
     })
 }

@@ -91,6 +91,12 @@ fn struck(log: &std::path::Path) -> Result<u64> {
     Ok(String::from_utf8_lossy(&text).matches("(INJECTED)").count() as u64)
 }
 
+/// How often a signal was delivered in the last run.
+pub(super) fn signals(stage: &Stage, name: &str) -> Result<u64> {
+    let text = fs::read(log(stage)).context("strace wrote nothing")?;
+    Ok(String::from_utf8_lossy(&text).matches(&format!("--- SIG{name} ")).count() as u64)
+}
+
 /// Where `strace` writes for a stage.
 pub(super) fn log(stage: &Stage) -> PathBuf {
     stage.home().with_file_name("strace.log")

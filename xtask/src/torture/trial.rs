@@ -21,9 +21,24 @@ pub(super) struct Struck {
     pub(super) faults: u64,
     pub(super) kills: u64,
     /// What stays mounted until the trial is over.
+    #[expect(dead_code, reason = "a mount ends when nobody holds it; nobody asks it anything")]
     pub(super) mounts: Vec<Mount>,
     /// Whether the program may have been ended by the fault itself, such as by the want of memory.
     pub(super) may_die: bool,
+    /// What the case itself found.
+    pub(super) found: Vec<Finding>,
+}
+
+impl Struck {
+    /// A run that was disturbed so often, and went on or ended by itself.
+    pub(super) fn by(faults: u64, before: Tree, run: Run) -> Self {
+        Self { before, run, faults, kills: 0, mounts: Vec::new(), may_die: false, found: Vec::new() }
+    }
+
+    /// A run that was killed so often, by a signal or a power cut.
+    pub(super) fn killed(kills: u64, before: Tree, run: Run) -> Self {
+        Self { kills, may_die: true, ..Self::by(kills, before, run) }
+    }
 }
 
 /// Which trial it is.
@@ -36,6 +51,8 @@ pub(super) struct Title<'a> {
     pub(super) fault: String,
     /// The command that repeats it.
     pub(super) repeat: String,
+    /// Whether it is told of even when nothing was found.
+    pub(super) is_told: bool,
 }
 
 /// Judges a disturbed run, lets the next one mend what is left, and judges that; `false` when something was found.
@@ -52,8 +69,20 @@ pub(super) fn judge(
     tally.unexpected += u64::from(struck.run.code == Some(1));
     let at_fault = stage.archive()?;
     let mut findings = after_the_fault(stage, &at_fault, &struck)?;
+    findings.extend(struck.found.iter().cloned());
     findings.extend(after_the_next_run(stage, title, &at_fault)?);
     tally.found(&findings);
+    if title.is_told {
+        let run = &struck.run;
+        println!(
+            "torture: {} {}: {}: {}: {}",
+            title.case,
+            title.number,
+            title.fault,
+            run.ending(),
+            run.last_words()
+        );
+    }
     if findings.is_empty() {
         return Ok(true);
     }
@@ -89,7 +118,8 @@ fn after_the_fault(stage: &Stage, now: &Tree, struck: &Struck) -> Result<Vec<Fin
     }
     if stage.scene != Scene::Rebuild && says_all(run) {
         let lacking = proof::complete(now, &digests, &stage.undisturbed);
-        findings.extend(lacking.into_iter().map(|finding| {
+        let untrue = lacking.into_iter().filter(|finding| finding.sin != Sin::Other);
+        findings.extend(untrue.map(|finding| {
             Finding::new(
                 Sin::Lie,
                 format!("it ended with {} and said all is here, but {}", run.ending(), finding.what),
@@ -110,7 +140,7 @@ fn says_all(run: &Run) -> bool {
 
 /// Anything new beside the folders that are the program's.
 fn strays(stage: &Stage) -> Result<Vec<Finding>> {
-    let known = ["apikeys", "token", "archive", "state", "config", "lost+found"];
+    let known = ["apikeys", "token", "archive", "state", "config", "lost+found", "ballast"];
     let mut findings = Vec::new();
     for entry in fs::read_dir(stage.home())? {
         let name = entry?.file_name().to_string_lossy().into_owned();

@@ -24,6 +24,8 @@ pub(super) struct Wish {
     pub(super) trial: Option<u64>,
     /// No trial begins after this long.
     pub(super) at_most: Option<Duration>,
+    /// Tell of each trial how it ended.
+    pub(super) tell: bool,
     /// Another build of the program, such as a released one.
     pub(super) program: Option<String>,
 }
@@ -39,8 +41,15 @@ pub(super) enum Extent {
 
 /// Reads what was typed.
 pub(super) fn read(words: &[String]) -> Result<Wish> {
-    let mut wish =
-        Wish { cases: Vec::new(), seed: 0, extent: Extent::Short, trial: None, at_most: None, program: None };
+    let mut wish = Wish {
+        cases: Vec::new(),
+        seed: 0,
+        extent: Extent::Short,
+        trial: None,
+        at_most: None,
+        tell: false,
+        program: None,
+    };
     let mut seed = None;
     let mut words = words.iter();
     while let Some(word) = words.next() {
@@ -52,6 +61,7 @@ pub(super) fn read(words: &[String]) -> Result<Wish> {
             "--seed" => seed = Some(number()?),
             "--trial" => wish.trial = Some(number()?),
             "--minutes" => wish.at_most = Some(Duration::from_secs(number()? * 60)),
+            "--tell" => wish.tell = true,
             "--long" => wish.extent = Extent::Long,
             "--program" => wish.program = Some(words.next().context("--program wants a path")?.clone()),
             flag if flag.starts_with('-') => bail!("no such word: {flag}"),
@@ -110,7 +120,13 @@ impl Sweep<'_> {
             let (words, struck) =
                 fault(stage, point, number).with_context(|| format!("in trial {number}"))?;
             let Some(struck) = struck else { continue };
-            let title = Title { case: self.case, number, fault: words, repeat: self.repeat(number) };
+            let title = Title {
+                case: self.case,
+                number,
+                fault: words,
+                repeat: self.repeat(number),
+                is_told: self.wish.tell,
+            };
             trial::judge(self.ground, stage, &title, struck, &mut tally)?;
             if tally.trials.is_multiple_of(100) {
                 println!("torture: {}: {tally} so far, of {} points", self.case, points.len());
