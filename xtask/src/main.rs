@@ -27,7 +27,7 @@ cargo xtask COMMAND
   ci           all that must pass before a change goes in: format, tidy, clippy, tests, docs, licences
   tidy         only the rules of the house (STYLE.md): who may know whom, files, names, doors, words
   demo         the newcomer's first command: signs in, backs up and verifies a made-up account on this machine
-  torture [CASE …] [--long] [--minutes N] [--seed N] [--trial N] [--program PATH] [--list]
+  torture [CASE …] [--long] [--minutes N] [--seed N] [--trial N] [--program PATH] [--tell] [--list]
                kills, starves and lies to the real program, then proves that nothing was lost, wrong or untrue
   replay DIR   decodes every recorded answer in DIR with the types that the program uses
   help         this text

@@ -25,14 +25,17 @@ pub(crate) async fn account(
     if is_fresh && run.options.effort == Effort::Usual {
         return Ok(());
     }
-    let mut whole = true;
+    let (mut whole, mut known) = (true, Known::AlbumsAndGroups);
     for part in Part::ALL {
         if let Err(error) = part.bring(run, archive, me).await {
             whole = false;
+            if matches!(part, Part::Groups) {
+                known = Known::Albums;
+            }
             report.one_thing_failed(part.name().to_owned(), error)?;
         }
     }
-    report.sidecars(block_in_place(|| archive.record_memberships(Known::AlbumsAndGroups, now()))?);
+    report.sidecars(block_in_place(|| archive.record_memberships(known, now()))?);
     if whole {
         archive.set_mark(Mark::AccountLists, now())?;
     }
@@ -176,10 +179,14 @@ async fn favorites(run: &Run<'_>, archive: &mut Archive) -> Result<(), SyncError
 }
 
 /// The groups, and which of the account's photos are in the pool of each.
+///
+/// A group that is met for the first time stays hidden until the pools of all are told: a run that ends in between
+/// must not leave half of a photo's groups in its sidecar, and then their growth in its history.
 async fn groups(run: &Run<'_>, archive: &mut Archive, me: &UserId) -> Result<(), SyncError> {
     let told = gathered(run.flickr.groups()).await?;
     let ids: Vec<GroupId> = told.value.iter().map(|group| group.id.clone()).collect();
     put(archive, told, |list| AccountFile::Groups(list))?;
+    let mut new = Vec::new();
     for id in &ids {
         let mut pages = run.flickr.group_photos(id, me);
         let mut photos = Vec::new();
@@ -187,10 +194,14 @@ async fn groups(run: &Run<'_>, archive: &mut Archive, me: &UserId) -> Result<(),
             photos.extend(portion.rows.into_iter().map(|told| told.value));
         }
         if pages.complete() {
-            archive.put_members(Gathering::Group, id.as_str(), &photos)?;
-            let seen = GatheringSeen { photos: Some(photos.len() as u64), ..GatheringSeen::default() };
+            let is_gone = archive.gathering(Gathering::Group, id.as_str())?.is_none_or(|seen| seen.is_gone);
+            let photos_seen = Some(photos.len() as u64);
+            let seen = GatheringSeen { photos: photos_seen, is_gone, ..GatheringSeen::default() };
             archive.note_gathering(Gathering::Group, id.as_str(), seen)?;
+            archive.put_members(Gathering::Group, id.as_str(), &photos)?;
+            new.extend(is_gone.then(|| id.as_str().to_owned()));
         }
     }
+    archive.show_gatherings(Gathering::Group, &new)?;
     Ok(())
 }

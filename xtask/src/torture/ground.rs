@@ -22,6 +22,18 @@ pub(super) struct Tools {
     pub(super) serve: PathBuf,
 }
 
+impl Tools {
+    /// Copies them, so that what is built in the meantime is not suddenly what is tortured.
+    fn copied(&self, folder: &Path) -> Result<Self> {
+        let copied = |program: &Path, name: &str| -> Result<PathBuf> {
+            let copy = folder.join(name);
+            fs::copy(program, &copy).with_context(|| format!("could not copy {}", program.display()))?;
+            Ok(copy)
+        };
+        Ok(Self { program: copied(&self.program, "flickr-backup")?, serve: copied(&self.serve, "serve")? })
+    }
+}
+
 impl Ground {
     /// Makes the folder.
     pub(super) fn make(tools: Tools, apart: Apart) -> Result<Self> {
@@ -33,6 +45,7 @@ impl Ground {
             Apart::No => None,
             _ => Some(Mount::new(&["-t", "tmpfs", "-o", "size=1g,mode=0700", "none"], &work)?),
         };
+        let tools = tools.copied(&work)?;
         Ok(Self { folder, in_memory, tools })
     }
 

@@ -91,8 +91,9 @@ pub(super) fn network(sweep: &mut Sweep<'_>) -> Result<Tally> {
     let points =
         strace::survey(&stage, &["writev", "write", "sendto", "connect", "fsync", "renameat2"])?.points();
     let mut chance = Chance::new(sweep.seed(), sweep.case);
-    let points: Vec<(Point, u64)> =
-        points.into_iter().map(|point| (point, chance.between(0, 5) * 400)).collect();
+    // Lost to the end, a run waits for its patience and the system's: that takes minutes, so it is done seldom.
+    let mut while_gone = || if chance.between(1, 20) == 1 { 0 } else { chance.between(1, 5) * 400 };
+    let points: Vec<(Point, u64)> = points.into_iter().map(|point| (point, while_gone())).collect();
     let loopback =
         |state: &str| ground::run(std::process::Command::new("ip").args(["link", "set", "lo", state]));
     sweep.through(&stage, points, |stage, (point, pause), _| {
