@@ -226,7 +226,20 @@ fn failed(path: &Path, error: rusqlite::Error) -> ArchiveError {
             source: std::io::Error::other(error),
         };
     }
-    ArchiveError::Catalog { path: path.to_owned(), source: Box::new(error) }
+    match error.sqlite_error_code() {
+        // A disk that fails or became read-only: nothing is wrong with the catalog, and making it again would not help.
+        Some(
+            ErrorCode::SystemIoFailure
+            | ErrorCode::CannotOpen
+            | ErrorCode::PermissionDenied
+            | ErrorCode::ReadOnly,
+        ) => ArchiveError::Io {
+            deed: "use the catalog",
+            path: path.to_owned(),
+            source: std::io::Error::other(error),
+        },
+        _ => ArchiveError::Catalog { path: path.to_owned(), source: Box::new(error) },
+    }
 }
 
 /// A disk with less room than the catalog takes in one step counts as full.
@@ -254,10 +267,13 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_disk_with_room_on_it_is_not_called_full() {
+    fn a_failed_disk_with_room_on_it_is_called_neither_full_nor_a_bad_catalog() {
         let file = tempfile::NamedTempFile::new().unwrap();
 
         assert!(matches!(failed(file.path(), answer(ffi::SQLITE_FULL)), ArchiveError::Full { .. }));
-        assert!(matches!(failed(file.path(), answer(ffi::SQLITE_IOERR)), ArchiveError::Catalog { .. }));
+        for code in [ffi::SQLITE_IOERR, ffi::SQLITE_READONLY, ffi::SQLITE_CANTOPEN] {
+            assert!(matches!(failed(file.path(), answer(code)), ArchiveError::Io { .. }), "{code}");
+        }
+        assert!(matches!(failed(file.path(), answer(ffi::SQLITE_CORRUPT)), ArchiveError::Catalog { .. }));
     }
 }

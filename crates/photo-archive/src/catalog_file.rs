@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 use crate::catalog::Unfit;
 use crate::error::ArchiveError;
 use crate::hex;
+use crate::root::space_at;
 
 /// The folder of one archive's catalog.
 #[derive(Debug, Clone)]
@@ -86,7 +87,9 @@ impl Place {
     }
 
     fn fail(&self, deed: &'static str, path: &Path, error: io::Error) -> ArchiveError {
-        ArchiveError::from_io(deed, path, error, || None)
+        // The folder may not be there yet; the nearest one above it lies on the same disk.
+        let space = || self.folder.ancestors().find(|folder| folder.exists()).and_then(space_at);
+        ArchiveError::from_io(deed, path, error, space)
     }
 }
 
