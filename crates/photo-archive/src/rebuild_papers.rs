@@ -36,7 +36,7 @@ impl Told {
         let details = &sidecar.details;
         Self {
             updated: sidecar.dates.value.updated,
-            state: details.state(),
+            state: details.state(&sidecar.flickr),
             albums: details.albums.clone().unwrap_or_default(),
             groups: details.groups.clone().unwrap_or_default(),
         }
