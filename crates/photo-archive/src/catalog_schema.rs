@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension};
 use crate::catalog_detail_schema as detail;
 
 /// Goes up with every change of the tables; a catalog with another number is made again.
-pub(crate) const VERSION: i64 = 3;
+pub(crate) const VERSION: i64 = 4;
 
 const TABLES: &str = "
 CREATE TABLE meta (name TEXT PRIMARY KEY NOT NULL, value BLOB NOT NULL) WITHOUT ROWID;
@@ -66,6 +66,7 @@ CREATE INDEX wanted_place ON wanted (place);
 pub(crate) const FLEETING: &str = "
 CREATE TEMP TABLE IF NOT EXISTS met (photo INTEGER PRIMARY KEY);
 CREATE TEMP TABLE IF NOT EXISTS seen (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TEMP TABLE IF NOT EXISTS proven (photo INTEGER NOT NULL, name TEXT NOT NULL, PRIMARY KEY (photo, name)) WITHOUT ROWID;
 CREATE TEMP TABLE IF NOT EXISTS listed (name TEXT PRIMARY KEY, sha256 BLOB NOT NULL, list INTEGER NOT NULL) WITHOUT ROWID;
 ";
 
@@ -153,7 +154,7 @@ mod tests {
     #[test]
     fn other_tables_triggers_or_versions_are_a_fault() {
         for change in [
-            "PRAGMA user_version = 2",
+            "PRAGMA user_version = 99",
             "DROP TABLE wanted",
             "ALTER TABLE photo ADD COLUMN extra",
             "CREATE TRIGGER evil AFTER INSERT ON photo BEGIN DELETE FROM photo; END",

@@ -76,9 +76,11 @@ impl Catalog {
 
     /// Lets the next run ask for a photo's details, albums and groups again. For the caller's transaction.
     pub(crate) fn ask_details_again(&self, id: PhotoId) -> rusqlite::Result<()> {
-        for statement in
-            ["DELETE FROM detail WHERE photo = ?1", "INSERT OR IGNORE INTO regroup (photo) VALUES (?1)"]
-        {
+        for statement in [
+            "DELETE FROM detail WHERE photo = ?1",
+            "UPDATE photo SET detailed = 0 WHERE id = ?1",
+            "INSERT OR IGNORE INTO regroup (photo) VALUES (?1)",
+        ] {
             self.db.prepare_cached(statement)?.execute([as_row_id(id)])?;
         }
         Ok(())

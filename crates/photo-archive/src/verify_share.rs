@@ -69,6 +69,7 @@ impl Archive {
             .catalog
             .run(|db| db.query_row("SELECT coalesce(sum(bytes), 0) FROM folder", [], |row| row.get(0)))?;
         let enough = as_count(all) / share.one_in.max(1);
+        self.catalog.run(|db| db.execute("DELETE FROM temp.proven", []).map(drop))?;
         let mut after = (i64::MIN, 0, String::new());
         let mut taken = 0;
         while go_on() {
@@ -76,10 +77,7 @@ impl Archive {
             let is_last = due.len() < ROWS;
             let mut few = Vec::new();
             for one in due.drain(..) {
-                // What this run has proven already comes behind all else.
-                if taken > enough
-                    || (taken > 0 && (taken == enough || one.proven >= share.verified_at.as_second()))
-                {
+                if taken > 0 && taken >= enough {
                     break;
                 }
                 taken += one.job.bytes.max(1);
@@ -88,11 +86,12 @@ impl Archive {
             let Some(last) = few.last() else { break };
             after = (last.proven, last.photo, last.name.clone());
             let is_short = few.len() < ROWS;
-            self.read_again(few, share.verified_at, go_on, &mut report, progress)?;
+            self.read_again(few, go_on, &mut report, progress)?;
             if is_last || is_short {
                 break;
             }
         }
+        self.note_proven(share.verified_at)?;
         report.findings.sort_by(|a, b| a.path.cmp(&b.path));
         report.findings.dedup();
         Ok(report)
@@ -101,7 +100,6 @@ impl Archive {
     fn read_again(
         &self,
         due: Vec<Due>,
-        at: Timestamp,
         go_on: &(dyn Fn() -> bool + Sync),
         report: &mut VerifyReport,
         progress: &mut dyn FnMut(VerifyProgress),
@@ -134,12 +132,22 @@ impl Archive {
         for checked in bad {
             self.judge(checked)?.into_iter().for_each(|finding| report.add(finding));
         }
-        self.catalog.transaction(|db| {
+        self.catalog.run(|db| {
             let mut note =
-                db.prepare_cached("UPDATE file SET verified = ?3 WHERE photo = ?1 AND name = ?2")?;
-            good.iter().try_for_each(|(photo, key)| {
-                note.execute(params![as_row_id(*photo), key.name(), at.as_second()]).map(drop)
-            })
+                db.prepare_cached("INSERT OR IGNORE INTO temp.proven (photo, name) VALUES (?1, ?2)")?;
+            good.iter()
+                .try_for_each(|(photo, key)| note.execute(params![as_row_id(*photo), key.name()]).map(drop))
+        })
+    }
+
+    /// Notes at the end which files were found good: noted on the way, they would come behind all else and be met again.
+    fn note_proven(&self, at: Timestamp) -> Result<(), ArchiveError> {
+        self.catalog.transaction(|db| {
+            db.execute(
+                "UPDATE file SET verified = ?1 WHERE (photo, name) IN (SELECT photo, name FROM temp.proven)",
+                [at.as_second()],
+            )
+            .map(drop)
         })
     }
 
