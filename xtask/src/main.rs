@@ -12,6 +12,7 @@
 mod cargo;
 mod ci;
 mod demo;
+mod fuzz;
 mod replay;
 mod tidy;
 
@@ -25,6 +26,8 @@ cargo xtask COMMAND
   ci           all that must pass before a change goes in: format, tidy, clippy, tests, docs, licences
   tidy         only the rules of the house (STYLE.md): who may know whom, files, names, doors, words
   demo         the newcomer's first command: signs in, backs up and verifies a made-up account on this machine
+  fuzz [TARGET] [--seconds 60]
+               lets cargo-fuzz look for input that breaks a promise; not a part of `ci`
   replay DIR   decodes every recorded answer in DIR with the types that the program uses
   help         this text
 ";
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
         ["ci"] => ended("ci", ci::run()),
         ["tidy"] => ended("tidy", tidy::run()),
         ["demo"] => ended("demo", demo::run()),
+        ["fuzz", more @ ..] => ended("fuzz", fuzz::run(more)),
         ["replay", folder] => replay::run(folder).unwrap_or_else(|error| ended("replay", Err(error))),
         _ => {
             eprint!("xtask: no such command: {}\n\n{HELP}", words.join(" "));

@@ -18,6 +18,11 @@ mod signals;
 mod summary;
 mod words;
 
+// What holds whatever comes in: for property tests, and for the fuzz targets, which are another crate.
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod invariants;
+
 use std::ffi::OsString;
 use std::process::ExitCode;
 

@@ -104,6 +104,10 @@ mod record_xmp;
 mod runs;
 mod verify;
 mod verify_files;
+// What holds whatever comes in: for property tests, and for the fuzz targets, which are another crate.
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod invariants;
 
 pub use account_files::AccountFile;
 pub use archive::{Access, Archive};
