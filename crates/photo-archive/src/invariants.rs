@@ -3,7 +3,8 @@
 //! A fuzz target is a crate of its own and what it tries is private, so this room is compiled for tests and under
 //! `cfg(fuzzing)` alone. Each check takes hostile input and names the first promise that it breaks.
 
-use flickr_model::{Licence, Media, Photo, PhotoId, Place, Promise, When};
+use flickr_model::{Licence, Media, Photo, PhotoId, Place, Promise, Taken, When};
+use jiff::Timestamp;
 use quick_xml::XmlVersion;
 use quick_xml::events::Event;
 use serde_json::Value;
@@ -45,6 +46,8 @@ pub fn names(text: &str, id: u64) -> Result<(), Broken> {
         serde_json::from_str(r#"{"id":"7","media":"photo"}"#).map_err(|error| error.to_string())?;
     photo.title = text.to_owned();
     photo.id = PhotoId::from_number(id).unwrap_or(photo.id);
+    photo.dates.taken = Taken::new(text, id % 9, !id.is_multiple_of(10));
+    photo.dates.uploaded = Timestamp::from_second(id.cast_signed()).ok();
     let stem = Stem::of(&photo);
     holds(Stem::parse(stem.as_str()).as_ref() == Ok(&stem), || format!("{stem} is no stem"))?;
     holds(stem.names(photo.id), || format!("{stem} does not name {}", photo.id))?;

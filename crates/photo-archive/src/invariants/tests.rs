@@ -14,6 +14,7 @@ fn hostile() -> impl Strategy<Value = String> {
         any::<String>(),
         "[./\\\\:~ -]{1,12}",
         "(\\.\\./){1,9}etc",
+        "-?[0-9]{1,6}-[0-9]{0,3}-[0-9]{0,3}( [0-9:]{0,9})?",
         Just("\u{202e}\u{1b}[2J\r\n\0".to_owned()),
         Just("CON".to_owned()),
         Just("]]></rdf:li><x a=\"&#0;&lt;".to_owned()),

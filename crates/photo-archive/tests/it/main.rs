@@ -12,6 +12,7 @@ mod albums;
 mod catalogs;
 mod details;
 mod drops;
+mod hostile;
 mod kills;
 mod quiet;
 mod records;
