@@ -134,7 +134,7 @@ pub(crate) struct Sync {
     /// Call Flickr at most so often an hour, up to the 3600 that it allows [default: 3500]
     #[arg(long, value_name = "N", env = "FLICKR_BACKUP_CALLS_PER_HOUR", hide_env = true)]
     pub(crate) calls_per_hour: Option<u32>,
-    /// How much is asked for each photo; from smart on albums and the account too [default: listing]
+    /// How much is asked for each photo; from smart on albums and the account too [default: full]
     #[arg(
         long,
         value_enum,
@@ -144,7 +144,7 @@ pub(crate) struct Sync {
         hide_env = true
     )]
     pub(crate) details: Option<Details>,
-    /// What is written beside each photo: its JSON, or an XMP file for photo programs too [default: json]
+    /// What is written beside each photo: its JSON, or an XMP file for photo programs too [default: both]
     #[arg(
         long,
         value_enum,

@@ -83,7 +83,7 @@ pub(crate) fn bare_client(
         patience: limits.patience,
         calls_per_hour: limits.calls_per_hour,
         spent: call_count::spent(&settings.state_dir, keys),
-        calls_at_once: 4,
+        calls_at_once: 8,
         downloads_at_once: limits.options.downloads,
     })?)
 }

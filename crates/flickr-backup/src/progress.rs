@@ -153,6 +153,10 @@ impl Picture {
             Event::Again { id, reason } => {
                 tracing::info!(%id, reason = %words::clean(&reason), "trying again");
             }
+            Event::Owed { .. } => {
+                self.done.owed += 1;
+                self.total.inc_length(1);
+            }
             Event::Settled { id, outcome } => self.settled(id, &outcome),
             _ => {}
         }
@@ -205,7 +209,7 @@ impl Picture {
     }
 
     fn settled(&mut self, id: PhotoId, outcome: &Outcome) {
-        self.done.settled += 1;
+        self.done.settle(outcome);
         self.no_longer_drawn(id);
         self.total.inc(1);
         if let Outcome::Failed(why) | Outcome::Unavailable(why) = outcome {

@@ -185,20 +185,20 @@ impl Limits {
     }
 }
 
-/// What is written beside each photo; the JSON alone where nothing is said.
+/// What is written beside each photo; JSON and XMP where nothing is said.
 fn sidecars(typed: Option<Beside>, configured: Option<&str>) -> Result<Sidecars> {
     match (typed, configured) {
-        (Some(Beside::Both), _) | (None, Some("both")) => Ok(Sidecars::Both),
-        (Some(Beside::Json), _) | (None, None | Some("json")) => Ok(Sidecars::Json),
+        (Some(Beside::Both), _) | (None, None | Some("both")) => Ok(Sidecars::Both),
+        (Some(Beside::Json), _) | (None, Some("json")) => Ok(Sidecars::Json),
         (None, Some(word)) => Err(usage(format!("sidecars = {word:?} in config.toml is not both or json"))),
     }
 }
 
-/// How much is asked for each photo; the listing alone where nothing is said.
+/// How much is asked for each photo; everything where nothing is said.
 fn depth(typed: Option<Details>, configured: Option<&str>) -> Result<Depth> {
     let word = match (typed, configured) {
         (Some(details), _) => details,
-        (None, None) => Details::Listing,
+        (None, None) => Details::Full,
         (None, Some(word)) => Details::from_str(word, true)
             .map_err(|_| usage(format!("details = {word:?} in config.toml is not listing, smart or full")))?,
     };

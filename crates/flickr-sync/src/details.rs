@@ -3,6 +3,7 @@
 
 use flickr_client::{FlickrClient, FlickrError, Told, Trouble, now};
 use flickr_model::{Canvas, Person, PhotoId};
+use futures_util::future::join3;
 use jiff::{SignedDuration, Timestamp};
 use photo_archive::{DetailState, Details};
 use serde::{Deserialize, Serialize};
@@ -15,11 +16,11 @@ use crate::fetch::chain;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Depth {
     /// What the listing tells: no call for a single photo but for videos.
-    #[default]
     Listing,
     /// Comments and favourites too, where the listing counts some.
     Smart,
     /// Everything for every photo.
+    #[default]
     Full,
 }
 
@@ -111,8 +112,8 @@ pub(crate) struct Learned {
     pub(crate) people: Vec<Person>,
 }
 
-/// Asks the questions about one photo. What Flickr refuses is noted and costs the photo nothing; after anything
-/// else the photo counts as not asked, so that the next run asks again. An error ends the run.
+/// Asks the questions about one photo, several at once. What Flickr refuses is noted and costs the photo nothing;
+/// after anything else the photo counts as not asked, so that the next run asks again. An error ends the run.
 pub(crate) async fn ask_flickr(
     flickr: &FlickrClient,
     id: PhotoId,
@@ -121,24 +122,34 @@ pub(crate) async fn ask_flickr(
     counted: Counters,
 ) -> Result<Learned, SyncError> {
     let mut asking = Asking { learned: Learned::default(), all_answered: true };
-    if questions.info {
-        let info = asking.take("flickr.photos.getInfo", flickr.info(id, canvas).await)?;
-        if info.as_ref().is_some_and(|(info, _)| info.has_people) {
-            asking.learned.details.people =
-                asking.take("flickr.photos.people.getList", flickr.people(id, canvas).await)?;
+    let info = async {
+        if !questions.info {
+            return (None, None);
         }
-        asking.learned.details.info = info;
-    }
-    asking.learned.details.comments = match questions.comments {
-        Ask::Not => None,
-        Ask::Empty => Some((Vec::new(), Value::Null)),
-        Ask::Call => asking.take("flickr.photos.comments.getList", flickr.comments(id).await)?,
+        let info = flickr.info(id, canvas).await;
+        let has_people = info.as_ref().is_ok_and(|info| info.value.has_people);
+        let people = if has_people { Some(flickr.people(id, canvas).await) } else { None };
+        (Some(info), people)
     };
-    asking.learned.details.favorites = match questions.favorites {
-        Ask::Not => None,
-        Ask::Empty => Some((Vec::new(), Value::Null)),
-        Ask::Call => asking.take("flickr.photos.getFavorites", all_favorites(flickr, id).await)?,
+    let comments = async {
+        match questions.comments {
+            Ask::Call => Some(flickr.comments(id).await),
+            Ask::Empty => Some(Ok(Told { value: Vec::new(), people: Vec::new(), raw: Value::Null })),
+            Ask::Not => None,
+        }
     };
+    let favorites = async {
+        match questions.favorites {
+            Ask::Call => Some(all_favorites(flickr, id).await),
+            Ask::Empty => Some(Ok(Told { value: Vec::new(), people: Vec::new(), raw: Value::Null })),
+            Ask::Not => None,
+        }
+    };
+    let ((info, people), comments, favorites) = join3(info, comments, favorites).await;
+    asking.learned.details.info = asking.take("flickr.photos.getInfo", info)?;
+    asking.learned.details.people = asking.take("flickr.photos.people.getList", people)?;
+    asking.learned.details.comments = asking.take("flickr.photos.comments.getList", comments)?;
+    asking.learned.details.favorites = asking.take("flickr.photos.getFavorites", favorites)?;
     let Counters { updated, comments, favorites } = counted;
     let state = DetailState { updated, comments, favorites, asked: now() };
     asking.learned.details.state = asking.all_answered.then_some(state);
@@ -151,17 +162,19 @@ struct Asking {
 }
 
 impl Asking {
+    /// Takes the answer to a question that was asked.
     fn take<T>(
         &mut self,
         method: &str,
-        answer: Result<Told<T>, FlickrError>,
+        answer: Option<Result<Told<T>, FlickrError>>,
     ) -> Result<Option<(T, Value)>, SyncError> {
         match answer {
-            Ok(told) => {
+            None => Ok(None),
+            Some(Ok(told)) => {
                 self.learned.people.extend(told.people);
                 Ok(Some((told.value, told.raw)))
             }
-            Err(error) => match error.trouble() {
+            Some(Err(error)) => match error.trouble() {
                 Trouble::Refused { .. } => {
                     self.learned.details.refused.push((method.to_owned(), error.to_string()));
                     Ok(None)

@@ -60,8 +60,15 @@ impl Doors {
 pub(crate) struct Fetched {
     pub(crate) job: Job,
     pub(crate) got: Got,
-    /// What Flickr told of it beyond the listing.
-    pub(crate) learned: Learned,
+    /// What Flickr told of it beyond the listing; `None` when that is left for later.
+    pub(crate) learned: Option<Learned>,
+}
+
+impl Fetched {
+    /// Whether it comes from the lane of bytes.
+    pub(crate) fn has_bytes(&self) -> bool {
+        self.job.note.bytes != Bytes::AsTheyAre
+    }
 }
 
 /// What was got.
@@ -84,22 +91,44 @@ pub(crate) enum Got {
     Interrupted,
 }
 
-/// Gets one wanted photo, or gives up shortly after the person said stop.
+/// Gets the bytes of one wanted photo, with its details while calls are at hand; gives up shortly after the person
+/// said stop.
 ///
 /// An error is one that ends the run: nobody is let in, the disk is full, nothing answers.
 pub(crate) async fn fetch(doors: Doors, job: Job) -> Result<Fetched, SyncError> {
-    let give_up = async {
-        doors.stop.cancelled().await;
-        tokio::time::sleep(GRACE).await;
+    let details = async {
+        if job.note.questions.are_none() || doors.flickr.has_calls_at_hand() {
+            details_of(&doors, &job).await.map(Some)
+        } else {
+            Ok(None)
+        }
     };
-    let Note { questions, counted, canvas, .. } = job.note;
-    let details = details::ask_flickr(&doors.flickr, job.id, canvas, questions, counted);
     let both = futures_util::future::try_join(attempts(&doors, &job), details);
     let (got, learned) = tokio::select! {
         both = both => both?,
-        () = give_up => (Got::Interrupted, Learned::default()),
+        () = given_up(&doors.stop) => (Got::Interrupted, None),
     };
     Ok(Fetched { job, got, learned })
+}
+
+/// Asks for the details of one photo whose bytes are as they should be.
+pub(crate) async fn ask(doors: Doors, job: Job) -> Result<Fetched, SyncError> {
+    let (got, learned) = tokio::select! {
+        learned = details_of(&doors, &job) => (Got::NotWanted, Some(learned?)),
+        () = given_up(&doors.stop) => (Got::Interrupted, None),
+    };
+    Ok(Fetched { job, got, learned })
+}
+
+async fn details_of(doors: &Doors, job: &Job) -> Result<Learned, SyncError> {
+    let Note { questions, counted, canvas, .. } = job.note;
+    details::ask_flickr(&doors.flickr, job.id, canvas, questions, counted).await
+}
+
+/// Comes shortly after the person said stop.
+async fn given_up(stop: &CancellationToken) {
+    stop.cancelled().await;
+    tokio::time::sleep(GRACE).await;
 }
 
 /// Why one attempt failed, and what the next one should do otherwise.
@@ -130,9 +159,6 @@ enum Cure {
 }
 
 async fn attempts(doors: &Doors, job: &Job) -> Result<Got, SyncError> {
-    if job.note.bytes == Bytes::AsTheyAre {
-        return Ok(Got::NotWanted);
-    }
     let mut chosen = match doors.flickr.choose(&job.note.sources).await {
         Ok(chosen) => chosen,
         Err(error) => return refused(error),

@@ -19,6 +19,7 @@ mod details;
 mod error;
 mod events;
 mod fetch;
+mod lanes;
 mod list;
 mod night;
 mod options;
@@ -35,7 +36,7 @@ use std::cell::RefCell;
 use std::pin::pin;
 
 use flickr_client::{FlickrClient, now};
-use futures_util::{StreamExt, TryStreamExt};
+use futures_util::{StreamExt, TryStreamExt, stream};
 use photo_archive::{Archive, Changed, Counted};
 use tokio::task::block_in_place;
 use tokio_util::sync::CancellationToken;
@@ -170,32 +171,43 @@ async fn lists(run: &Run<'_>, archive: &mut Archive, report: &mut Report) -> Res
     }
 }
 
-/// Stages 3 to 6 for the bytes: several photos at once, each fetched and stored in a task of its own, recorded
-/// and reported in batches and in one place.
+/// Stages 3 to 6 for bytes and details, each in a lane of its own: several photos at once, each in a task of its own,
+/// recorded and reported in batches and in one place.
 async fn bytes(run: &Run<'_>, archive: &mut Archive, report: &mut Report) -> Result<(), SyncError> {
     report.ending = Ending::Broken;
     (run.observer)(Event::Planned { wanted: archive.wanted_count()? });
     let doors = fetch::Doors::open(run, archive)?;
-    let (budget, tasks) = (run.options.budget(now()), TaskTracker::new());
-    let mut silence = silence::Silence::bearable(run.options.downloads);
+    let (budget, tasks, lanes) = (run.options.budget(now()), TaskTracker::new(), lanes::Lanes::default());
+    let mut silence = silence::Silence::bearable(run.options.at_once());
     let archive = RefCell::new(archive);
 
-    let fetched = wanted::newest_first(&archive)
+    let originals = wanted::newest_first(&archive)
         .take_until(run.stop.cancelled())
         .take_while(|_| std::future::ready(budget.takes_another(now())))
+        .inspect_ok(|_| lanes.take_up())
         .map_ok(|job| AbortOnDropHandle::new(tasks.spawn(fetch::fetch(doors.clone(), job))))
-        .map_ok(|task| async move { task.await.map_err(SyncError::Task)? })
-        .try_buffer_unordered(run.options.downloads.max(1));
+        .map_ok(|task| async move { task.await.map_err(SyncError::Task)?.map(Some) })
+        .try_buffer_unordered(run.options.at_once())
+        .chain(stream::once(async { lanes.close() }).map(|()| Ok(None)));
+    let details = wanted::details(&archive, &lanes)
+        .take_until(run.stop.cancelled())
+        .take_while(|_| std::future::ready(budget.goes_on(now())))
+        .map_ok(|job| AbortOnDropHandle::new(tasks.spawn(fetch::ask(doors.clone(), job))))
+        .map_ok(|task| async move { task.await.map_err(SyncError::Task)?.map(Some) })
+        .try_buffer_unordered(options::ASKED_AT_ONCE);
 
-    let mut fetched = pin!(fetched);
+    let mut fetched = pin!(stream::select(originals, details));
     loop {
         let mut batch = batches::next(&mut fetched).await;
         if silence.is_too_much(&mut batch.items) {
             budget.take_no_more();
         }
-        let settled = block_in_place(|| record::fetched(&mut archive.borrow_mut(), batch.items))?;
+        let bytes = batch.items.iter().filter(|item| item.has_bytes()).count() as u64;
+        let settled = block_in_place(|| record::fetched(&mut archive.borrow_mut(), &lanes, batch.items))?;
+        lanes.recorded(bytes);
         report.sidecars(settled.sidecars);
         report.unsettled += settled.unsettled;
+        settled.owed.into_iter().for_each(|id| (run.observer)(Event::Owed { id }));
         for (id, outcome) in settled.outcomes {
             budget.spend(&outcome);
             report.add(id, &outcome);
@@ -227,7 +239,7 @@ fn finish(
 ) -> Result<(), SyncError> {
     let census = (&archive.census(Counted::Met)?, &archive.census(Counted::All)?);
     let shown = told.as_ref().map(|told| told.shown);
-    report.close(now(), shown, census, &run.flickr.calls());
+    report.close(now(), shown, census, archive.dropped_count()?, &run.flickr.calls());
     if run.options.dry_run {
         return Ok(());
     }

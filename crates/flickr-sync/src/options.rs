@@ -7,6 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{Depth, Effort, MaxGone, Outcome};
 
+/// How many photos are asked about at the same time, at most.
+pub(crate) const ASKED_AT_ONCE: usize = 8;
+
 /// What a run is asked to do.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -36,7 +39,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             downloads: 4,
-            depth: Depth::Listing,
+            depth: Depth::Full,
             effort: Effort::Usual,
             dry_run: false,
             limit: None,
@@ -54,6 +57,16 @@ impl Options {
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.limit.is_none() && !self.dry_run
+    }
+
+    /// How many photos are taken up at the same time in the lane of bytes.
+    ///
+    /// No more than `downloads` are downloaded at once (flickr-client sees to that); while some wait for the image
+    /// host, others can be asked about. A run with a limit takes up none that it might not fetch.
+    pub(crate) fn at_once(&self) -> usize {
+        let downloads = self.downloads.max(1);
+        let is_limited = self.limit.is_some() || self.max_bytes.is_some() || self.max_failures.is_some();
+        if self.depth == Depth::Listing || is_limited { downloads } else { downloads + ASKED_AT_ONCE }
     }
 
     pub(crate) fn budget(&self, now: Timestamp) -> Budget {
@@ -92,6 +105,15 @@ impl Budget {
         }
         self.photos.set(self.photos.get().saturating_sub(1));
         true
+    }
+
+    /// Whether the lane of details goes on: it costs neither photos nor bytes, only time, and may fail.
+    pub(crate) fn goes_on(&self, now: Timestamp) -> bool {
+        let is_over = self.until.is_some_and(|until| now >= until) || self.failures.get() == 0;
+        if is_over {
+            self.has_refused.set(true);
+        }
+        !is_over
     }
 
     /// Leaves what is not taken up yet for another run.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::SyncError;
 use crate::details::{self, Counters, Depth, Questions};
+use crate::lanes;
 use crate::options::Options;
 use crate::plan::{Action, Held, Offer, SecretChange, Seen, decide};
 
@@ -35,7 +36,7 @@ pub(crate) enum Bytes {
 }
 
 /// What a wanted photo carries in the catalog until it is fetched.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Note {
     pub(crate) sources: Sources,
     /// Flickr's date of the last change, recorded once the photo is settled.
@@ -56,6 +57,20 @@ impl Note {
     /// Flickr's date of the last change when the photo was listed.
     pub(crate) fn updated(&self) -> Option<Timestamp> {
         self.updated.as_deref().and_then(|text| text.parse().ok())
+    }
+
+    #[cfg(test)]
+    #[expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    pub(crate) fn of_nothing() -> Self {
+        Self {
+            sources: serde_json::from_str(r#"{"id":"7","media":"photo"}"#).unwrap(),
+            updated: Some("2024-05-01T00:00:00Z".to_owned()),
+            bytes: Bytes::Fetch,
+            questions: Questions { info: true, ..Questions::default() },
+            counted: Counters { updated: None, comments: None, favorites: None },
+            canvas: None,
+            taken: None,
+        }
     }
 }
 
@@ -158,8 +173,10 @@ fn entry(
     if wants_nothing {
         entry.updated = listed.photo.dates.updated;
     } else {
-        let note = serde_json::to_string(&note(decision, &listed)).map_err(SyncError::Note)?;
-        entry.want = WantChange::Set(Want { order: order(&listed, sequence), note });
+        let note = note(decision, &listed);
+        let order = lanes::place(note.bytes, listed.photo.dates.uploaded, sequence);
+        let note = serde_json::to_string(&note).map_err(SyncError::Note)?;
+        entry.want = WantChange::Set(Want { order, note });
     }
     if kept.is_none() {
         entry.state = Some(State::Missing);
@@ -198,13 +215,6 @@ fn state_of_a_returned(kept: Option<&Kept>) -> State {
         Some(kept) if kept.has_file => State::NotOriginal,
         _ => State::Missing,
     }
-}
-
-/// Newest upload first, ties in the order of the walk; unique within one walk.
-fn order(listed: &Listed, sequence: u32) -> u64 {
-    const LATEST: i64 = 0x7fff_ffff;
-    let uploaded = listed.photo.dates.uploaded.map_or(0, |at| at.as_second()).clamp(0, LATEST);
-    (u64::try_from(LATEST - uploaded).unwrap_or(0) << 32) | u64::from(sequence)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use flickr_model::PhotoId;
 use photo_archive::{Archive, Entry, State, WantChange, Written};
 
 use crate::fetch::{Fetched, Got, chain};
+use crate::lanes::Lanes;
 use crate::planned::Planned;
 use crate::wanted::Job;
 use crate::{Outcome, SyncError};
@@ -48,6 +49,8 @@ pub(crate) fn listed(archive: &mut Archive, page: Vec<Planned>) -> Result<Listed
 #[derive(Debug, Default)]
 pub(crate) struct Settled {
     pub(crate) outcomes: Vec<(PhotoId, Outcome)>,
+    /// Photos that moved over to the lane of details.
+    pub(crate) owed: Vec<PhotoId>,
     /// Sidecars that have other bytes now.
     pub(crate) sidecars: u64,
     /// Photos that another run has to take up again: their bytes failed, or questions stayed open.
@@ -55,10 +58,16 @@ pub(crate) struct Settled {
 }
 
 /// Saves and writes down one batch of fetched photos; each comes out in exactly one state.
-pub(crate) fn fetched(archive: &mut Archive, batch: Vec<Fetched>) -> Result<Settled, SyncError> {
+///
+/// Those whose details were left for later move over to the lane of details.
+pub(crate) fn fetched(
+    archive: &mut Archive,
+    lanes: &Lanes,
+    batch: Vec<Fetched>,
+) -> Result<Settled, SyncError> {
     let mut entries = Vec::with_capacity(batch.len());
     let mut outcomes = Vec::with_capacity(batch.len());
-    let (mut written, mut unsettled) = (Vec::new(), 0);
+    let (mut written, mut owed, mut unsettled) = (Vec::new(), Vec::new(), 0);
     for Fetched { job, got, learned } in batch {
         let mut entry = Entry::new(job.id);
         let had_original = job.next_version > 1;
@@ -107,10 +116,20 @@ pub(crate) fn fetched(archive: &mut Archive, batch: Vec<Fetched>) -> Result<Sett
             }
             Got::Interrupted => Outcome::Interrupted,
         };
-        archive.put_people(&learned.people)?;
-        let is_open = !job.note.questions.are_none() && learned.details.state.is_none();
-        unsettled += u64::from(is_open || matches!(outcome, Outcome::Failed(_) | Outcome::Interrupted));
-        entry.details = (!job.note.questions.are_none()).then_some(learned.details);
+        let failed = matches!(outcome, Outcome::Failed(_));
+        unsettled += u64::from(failed || outcome == Outcome::Interrupted);
+        match learned {
+            Some(learned) if !job.note.questions.are_none() => {
+                archive.put_people(&learned.people)?;
+                unsettled += u64::from(!failed && learned.details.state.is_none());
+                entry.details = Some(learned.details);
+            }
+            None if outcome != Outcome::Interrupted => {
+                entry.want = lanes.move_over(job.note, failed)?;
+                owed.push(job.id);
+            }
+            _ => {}
+        }
         outcomes.push((job.id, outcome));
         entries.push(entry);
     }
@@ -125,7 +144,7 @@ pub(crate) fn fetched(archive: &mut Archive, batch: Vec<Fetched>) -> Result<Sett
             unsettled += 1;
         }
     }
-    Ok(Settled { outcomes, sidecars, unsettled })
+    Ok(Settled { outcomes, owed, sidecars, unsettled })
 }
 
 /// A photo of which nothing is here stays missing, with the newest reason; others stay what they are.

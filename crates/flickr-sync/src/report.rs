@@ -252,13 +252,16 @@ impl Report {
         ended: Timestamp,
         shown: Option<Shown>,
         (met, all): (&Census, &Census),
+        dropped: u64,
         calls: &CallLog,
     ) {
         self.ended = ended;
-        // After a short night the catalog stands for the listing, because the totals agree; what was dropped is in
-        // neither.
+        // After a short night the catalog stands for the listing, because the totals agree.
         if matches!(shown, Some(Shown::Changes)) {
             self.states.remove(DROPPED);
+            if dropped > 0 {
+                self.states.insert(DROPPED, Tally { count: dropped, bytes: 0 });
+            }
         }
         let is_short = matches!(shown, Some(Shown::Changes));
         let listed = if is_short { all } else { met };

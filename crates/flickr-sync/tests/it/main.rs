@@ -7,6 +7,7 @@
     reason = "a test may stop at the first surprise, and is an owner of its own tasks"
 )]
 
+mod lanes;
 mod nights;
 mod vanishing;
 mod world;
