@@ -97,8 +97,7 @@ impl Archive {
         documents::write_missing(&root)?;
         let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
         Marker::new(account, now, entropy).write(&root)?;
-        // FAT and some shares know no such bits.
-        rustix::fs::chmod(root.path(), rustix::fs::Mode::RWXU).unwrap_or_default();
+        root.close_to_others();
         Ok(())
     }
 

@@ -103,7 +103,7 @@ impl Catalog {
         if catalog.read_meta::<String>(meta::ARCHIVE)?.as_deref() != Some(archive) {
             return Ok(Err(Unfit::Other("it belongs to another archive".to_owned())));
         }
-        if catalog.has_shrunk()? {
+        if !untouched && catalog.has_shrunk()? {
             return Ok(Err(Unfit::Damaged("rows of it are gone".to_owned())));
         }
         let Some(key) = catalog.read_meta(meta::KEY)? else { return Ok(Err(Unfit::Lost)) };

@@ -46,7 +46,9 @@ impl Archive {
         let written = self.report(report, changed, now)?;
         self.catalog.unmark_folders(&folders)?;
         self.catalog.forget_wanted()?;
-        self.catalog.note_size()?;
+        if !folders.is_empty() {
+            self.catalog.note_size()?;
+        }
         self.catalog.settle()?;
         Ok(written.map(|key| key.as_str().to_owned()))
     }
