@@ -33,8 +33,6 @@ pub enum Access {
     Write,
     /// To look at it: nothing in it is written, no lock is taken.
     Read,
-    /// As `Read`, at once: the catalog is believed without a look at each of its pages.
-    Glance,
 }
 
 /// An open archive. All its methods wait for the disk.
@@ -261,7 +259,7 @@ impl Archive {
     pub(crate) fn require_writing(&self) -> Result<(), ArchiveError> {
         match self.access {
             Access::Write => Ok(()),
-            Access::Read | Access::Glance => Err(ArchiveError::ReadOnly {
+            Access::Read => Err(ArchiveError::ReadOnly {
                 deed: "write",
                 path: self.root.path().to_owned(),
                 source: std::io::Error::other("it was opened for reading"),
