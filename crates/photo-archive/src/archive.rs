@@ -33,6 +33,8 @@ pub enum Access {
     Write,
     /// To look at it: nothing in it is written, no lock is taken.
     Read,
+    /// As `Read`, at once: the catalog is believed without a look at each of its pages.
+    Glance,
 }
 
 /// An open archive. All its methods wait for the disk.
@@ -48,7 +50,7 @@ pub struct Archive {
 }
 
 /// Names that a system or a disk puts into a folder by itself: with only these in it, a folder is empty.
-const NOBODYS: [&str; 12] = [
+pub(crate) const NOBODYS: [&str; 12] = [
     ".DS_Store",
     ".localized",
     ".directory",
@@ -260,7 +262,7 @@ impl Archive {
     pub(crate) fn require_writing(&self) -> Result<(), ArchiveError> {
         match self.access {
             Access::Write => Ok(()),
-            Access::Read => Err(ArchiveError::ReadOnly {
+            Access::Read | Access::Glance => Err(ArchiveError::ReadOnly {
                 deed: "write",
                 path: self.root.path().to_owned(),
                 source: std::io::Error::other("it was opened for reading"),

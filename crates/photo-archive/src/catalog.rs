@@ -10,7 +10,7 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 
 use crate::catalog_file::Seal;
-use crate::catalog_schema as schema;
+use crate::catalog_schema::{self as schema, Look};
 use crate::error::{ArchiveError, shortage};
 use crate::root::space_at;
 
@@ -58,21 +58,23 @@ pub(crate) mod meta {
     pub(crate) const DEPTH: &str = "depth";
     /// Set while `people.json` is behind the catalog.
     pub(crate) const PEOPLE_BEHIND: &str = "people behind";
+    /// How many photos and files there were when a run last ended.
+    pub(crate) const SIZE: &str = "size";
     /// Set when the image host's `ETag`s were seen to be MD5s.
     pub(crate) const ETAGS: &str = "etags";
 }
 
 impl Catalog {
     /// Opens the catalog of an archive; the inner error says why what is there cannot be used.
-    pub(crate) fn open(path: &Path, archive: &str) -> Result<Result<Self, Unfit>, ArchiveError> {
+    pub(crate) fn open(path: &Path, archive: &str, look: Look) -> Result<Result<Self, Unfit>, ArchiveError> {
         if !path.exists() {
             return Ok(Err(Unfit::Lost));
         }
         let writable = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let seal = Seal::of(path);
-        let untouched = seal.is_unbroken();
+        let look = if seal.is_unbroken() { Look::Glance } else { look };
         let opened = Connection::open_with_flags(path, writable)
-            .and_then(|db| Self::accept(db, path, archive, untouched, seal));
+            .and_then(|db| Self::accept(db, path, archive, look, seal));
         match opened {
             Ok(answer) => Ok(answer),
             Err(error) if is_passing(&error, path) => Err(failed(path, error)),
@@ -84,11 +86,11 @@ impl Catalog {
         db: Connection,
         path: &Path,
         archive: &str,
-        untouched: bool,
+        look: Look,
         seal: Seal,
     ) -> rusqlite::Result<Result<Self, Unfit>> {
         configure(&db)?;
-        if let Some(fault) = schema::fault(&db, untouched)? {
+        if let Some(fault) = schema::fault(&db, look)? {
             let damaged = fault.contains("damaged");
             return Ok(Err(if damaged { Unfit::Damaged(fault) } else { Unfit::Other(fault) }));
         }
@@ -100,6 +102,9 @@ impl Catalog {
         }
         if catalog.read_meta::<String>(meta::ARCHIVE)?.as_deref() != Some(archive) {
             return Ok(Err(Unfit::Other("it belongs to another archive".to_owned())));
+        }
+        if look == Look::Close && catalog.has_shrunk()? {
+            return Ok(Err(Unfit::Damaged("rows of it are gone".to_owned())));
         }
         let Some(key) = catalog.read_meta(meta::KEY)? else { return Ok(Err(Unfit::Lost)) };
         catalog.key = key;
@@ -174,6 +179,24 @@ impl Catalog {
         let mut statement =
             self.db.prepare_cached("INSERT OR REPLACE INTO meta (name, value) VALUES (?1, ?2)")?;
         statement.execute(params![name, value]).map(drop)
+    }
+
+    /// Notes how much it holds.
+    pub(crate) fn note_size(&self) -> Result<(), ArchiveError> {
+        self.run(|_| self.write_meta(meta::SIZE, self.size()?))
+    }
+
+    /// Whether it holds less than when a run last ended; it never does of itself.
+    fn has_shrunk(&self) -> rusqlite::Result<bool> {
+        let noted: Option<i64> = self.read_meta(meta::SIZE)?;
+        Ok(noted.is_some_and(|noted| noted > 0 && self.size().is_ok_and(|size| size < noted)))
+    }
+
+    /// Photos and files together.
+    fn size(&self) -> rusqlite::Result<i64> {
+        self.db.query_row("SELECT (SELECT count(*) FROM photo) + (SELECT count(*) FROM file)", [], |row| {
+            row.get(0)
+        })
     }
 
     /// Brings everything into the one file, so that wiped notes are in no log either.

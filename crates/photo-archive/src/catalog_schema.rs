@@ -56,14 +56,18 @@ CREATE TABLE file (
     absent INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (photo, name)
 ) WITHOUT ROWID;
+CREATE INDEX file_proven ON file (coalesce(verified, downloaded)) WHERE absent = 0;
+CREATE INDEX file_absent ON file (photo) WHERE absent = 1;
 CREATE TABLE wanted (photo INTEGER PRIMARY KEY, place INTEGER NOT NULL, taken INTEGER, note TEXT NOT NULL);
 CREATE INDEX wanted_place ON wanted (place);
 ";
 
-/// Tables that live as long as the connection: which photos a walk has met, what a check has seen on the disk.
+/// Tables that live as long as the connection: which photos a walk has met, what a check has seen on the disk, and what
+/// a list of sums says.
 pub(crate) const FLEETING: &str = "
 CREATE TEMP TABLE IF NOT EXISTS met (photo INTEGER PRIMARY KEY);
 CREATE TEMP TABLE IF NOT EXISTS seen (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TEMP TABLE IF NOT EXISTS listed (name TEXT PRIMARY KEY, sha256 BLOB NOT NULL, list INTEGER NOT NULL) WITHOUT ROWID;
 ";
 
 /// How many photos are in each state, and with how many bytes: kept by the database itself, so that a run on a million
@@ -103,9 +107,17 @@ pub(crate) fn make(db: &Connection) -> rusqlite::Result<()> {
     db.pragma_update(None, "user_version", VERSION)
 }
 
-/// Says what keeps a database from being a catalog of this version; `None` when nothing does. One whose file is
-/// `untouched` since it was closed in good order is not read through, which would take seconds at a million photos.
-pub(crate) fn fault(db: &Connection, untouched: bool) -> rusqlite::Result<Option<String>> {
+/// How closely a catalog is looked at before it is believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// Its version and its tables: the same time for any size.
+    Glance,
+    /// Each of its pages too, which takes seconds at a million photos.
+    Close,
+}
+
+/// Says what keeps a database from being a catalog of this version; `None` when nothing does.
+pub(crate) fn fault(db: &Connection, look: Look) -> rusqlite::Result<Option<String>> {
     let version: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
     if version != VERSION {
         return Ok(Some(format!("it has version {version}, this program uses {VERSION}")));
@@ -115,7 +127,7 @@ pub(crate) fn fault(db: &Connection, untouched: bool) -> rusqlite::Result<Option
     if described(db)? != described(&fresh)? {
         return Ok(Some("its tables are not those of this program".to_owned()));
     }
-    if untouched {
+    if look == Look::Glance {
         return Ok(None);
     }
     let check: Option<String> = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).optional()?;
@@ -144,13 +156,13 @@ mod tests {
 
     #[test]
     fn a_fresh_catalog_has_no_fault() {
-        assert_eq!(fault(&fresh(), false).unwrap(), None);
+        assert_eq!(fault(&fresh(), Look::Close).unwrap(), None);
     }
 
     #[test]
     fn other_tables_triggers_or_versions_are_a_fault() {
         for change in [
-            "PRAGMA user_version = 2",
+            "PRAGMA user_version = 99",
             "DROP TABLE wanted",
             "ALTER TABLE photo ADD COLUMN extra",
             "CREATE TRIGGER evil AFTER INSERT ON photo BEGIN DELETE FROM photo; END",
@@ -158,7 +170,7 @@ mod tests {
             let db = fresh();
             db.execute_batch(change).unwrap();
 
-            assert!(fault(&db, true).unwrap().is_some(), "{change}");
+            assert!(fault(&db, Look::Glance).unwrap().is_some(), "{change}");
         }
     }
 }

@@ -77,6 +77,9 @@ impl Archive {
         let written = self.report(report, changed, now)?;
         self.catalog.unmark_folders(&lists.renewed)?;
         self.catalog.forget_wanted()?;
+        if !folders.is_empty() {
+            self.catalog.note_size()?;
+        }
         self.catalog.settle()?;
         Ok(written.map(|key| key.as_str().to_owned()))
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::archive::{Access, Archive};
 use crate::catalog::{Catalog, Unfit, meta};
 use crate::catalog_file::{Hold, Place};
+use crate::catalog_schema::Look;
 use crate::documents;
 use crate::error::ArchiveError;
 use crate::key::Key;
@@ -34,7 +35,8 @@ pub(crate) fn open(
     let place = Place::of(state_dir, &marker.id, root.path());
     let (catalog, hold, rebuilt) = match access {
         Access::Write => for_writing(&root, &marker, &place, entropy, progress)?,
-        Access::Read => for_reading(&root, &marker, &place, entropy, progress)?,
+        Access::Read => for_reading(&root, &marker, &place, (Look::Close, entropy), progress)?,
+        Access::Glance => for_reading(&root, &marker, &place, (Look::Glance, entropy), progress)?,
     };
     if access == Access::Write {
         documents::write_missing(&root)?;
@@ -86,7 +88,7 @@ fn for_writing(
 ) -> Result<(Catalog, Option<Hold>, Option<RebuildReport>), ArchiveError> {
     place.make()?;
     let hold = held(root, place)?;
-    match current(root, marker, place)? {
+    match current(root, marker, place, Look::Close)? {
         Ok(catalog) => Ok((catalog, Some(hold), None)),
         Err(unfit) => {
             let (catalog, report) = make_anew(root, marker, place, Access::Write, unfit, entropy, progress)?;
@@ -101,10 +103,10 @@ fn for_reading(
     root: &Root,
     marker: &Marker,
     place: &Place,
-    entropy: [u8; 32],
+    (look, entropy): (Look, [u8; 32]),
     progress: Progress<'_>,
 ) -> Result<(Catalog, Option<Hold>, Option<RebuildReport>), ArchiveError> {
-    let found = current(root, marker, place);
+    let found = current(root, marker, place, look);
     if let Ok(Ok(catalog)) = found {
         return Ok((catalog, None, None));
     }
@@ -120,8 +122,13 @@ fn for_reading(
 }
 
 /// The catalog that is there, if it is whole and knows the newest run.
-fn current(root: &Root, marker: &Marker, place: &Place) -> Result<Result<Catalog, Unfit>, ArchiveError> {
-    let catalog = match Catalog::open(&place.database(), &marker.id)? {
+fn current(
+    root: &Root,
+    marker: &Marker,
+    place: &Place,
+    look: Look,
+) -> Result<Result<Catalog, Unfit>, ArchiveError> {
+    let catalog = match Catalog::open(&place.database(), &marker.id, look)? {
         Ok(catalog) => catalog,
         Err(unfit) => return Ok(Err(unfit)),
     };
@@ -162,7 +169,7 @@ fn sweep(root: &Root, catalog: &Catalog) -> Result<(), ArchiveError> {
     }
     for folder in folders {
         if paper::FOLDERS.contains(&folder.as_str()) {
-            rebuild_papers::note_papers(root, catalog, &folder)?;
+            rebuild_papers::note_papers(root, catalog, &folder, None)?;
         }
         match leftovers::remove(root, &folder) {
             Ok(0) => {}

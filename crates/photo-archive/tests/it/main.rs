@@ -10,11 +10,14 @@
 mod account;
 mod albums;
 mod catalogs;
+mod damage;
 mod details;
 mod drops;
 mod kills;
+mod mends;
 mod quiet;
 mod records;
 mod schema;
+mod shares;
 mod verifies;
 mod world;
