@@ -128,6 +128,7 @@ pub use entry::{Entry, Recorded};
 pub use error::{ArchiveError, ErrorKind, Shortage, Space};
 pub use filing::Purpose;
 pub use fingerprint::{Fingerprint, SecretMark};
+pub use finish::Lists;
 pub use gathering::{Gathering, GatheringSeen};
 pub use glance::Lacking;
 pub use incoming::{Incoming, Written};

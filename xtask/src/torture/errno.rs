@@ -121,7 +121,10 @@ fn sweep_through(
         };
         let fault = format!("{} {} at {when}", failure.call, failure.error);
         let injection = Injection { calls: &failure.call, what: &what, when, paths: &paths };
-        let (run, faults) = strace::inject(stage, &stage.words(), &injection)?;
+        // What goes on failing ends when patience does, and that is not to be minutes here.
+        let patience: &[&str] = if place == Place::Anywhere { &["--patience", "3s"] } else { &[] };
+        let words = [&stage.words()[..], patience].concat();
+        let (run, faults) = strace::inject(stage, &words, &injection)?;
         let struck = Struck::by(faults, before, run);
         Ok((fault, Some(struck).filter(|struck| struck.faults > 0)))
     })

@@ -4,7 +4,6 @@
 //! (mounting, namespaces, loop devices) nobody can install: such a case is skipped there too, aloud.
 
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::apart::Apart;
@@ -22,6 +21,8 @@ pub(super) enum Need {
     Network,
     /// Loop devices with an ext4 on them: real root.
     Loop,
+    /// The kernel's switches in `/sys`.
+    Sys,
 }
 
 /// Why a case cannot be run here.
@@ -49,10 +50,11 @@ fn lack(need: Need, apart: Apart) -> Option<Lack> {
         Need::Mounts if apart == Apart::No => machine("root, or a kernel that gives a mount namespace"),
         Need::Network if apart == Apart::No => machine("root, or a kernel that gives a network namespace"),
         Need::Loop if apart != Apart::AsRoot => machine("root, for a loop device"),
-        Need::Loop if !is_device("/dev/loop-control") => machine("loop devices (/dev/loop-control)"),
         Need::Loop if !has("mkfs.ext4") => {
             Some(Lack::Tool("mkfs.ext4 (Debian's package e2fsprogs)".to_owned()))
         }
+        Need::Loop if !may_mount_a_loop() => machine("loop devices that can be mounted"),
+        Need::Sys if !is_sys_writable() => machine("a /sys that can be written"),
         _ => None,
     }
 }
@@ -71,8 +73,21 @@ fn may_trace() -> bool {
     status.is_ok_and(|status| status.success())
 }
 
-fn is_device(path: &str) -> bool {
-    Path::new(path).exists()
+/// Tries it: a container may have the device and no right to it.
+fn may_mount_a_loop() -> bool {
+    let script = "d=$(mktemp -d) && truncate -s 4M $d/i && mkfs.ext4 -q $d/i && mkdir $d/m \
+        && mount -o loop $d/i $d/m; code=$?; umount $d/m; rm -r $d; exit $code";
+    let mut shell = Command::new("sh");
+    shell.args(["-c", script]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    shell.status().is_ok_and(|status| status.success())
+}
+
+fn is_sys_writable() -> bool {
+    let mounts = std::fs::read_to_string("/proc/self/mounts").unwrap_or_default();
+    mounts.lines().any(|line| {
+        let mut parts = line.split(' ').skip(1);
+        parts.next() == Some("/sys") && parts.nth(1).is_some_and(|options| options.starts_with("rw"))
+    })
 }
 
 #[cfg(test)]

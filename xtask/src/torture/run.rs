@@ -1,7 +1,7 @@
 //! One run of a program, with what it said and how it ended, and never for ever.
 
 use std::fs::{self, File};
-use std::os::unix::process::ExitStatusExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
+use super::ground;
 use crate::simulator::Ended;
 
 /// No run of a small account takes longer, whatever is done to it.
@@ -52,7 +53,8 @@ pub(super) struct Running<'a> {
 /// Starts a run; `words` is a folder for what it says.
 pub(super) fn start(mut command: Command, words: &Path) -> Result<Running<'_>> {
     let open = |name: &str| File::create(words.join(name)).context("could not keep what a run says");
-    command.stdin(Stdio::null()).stdout(open("out")?).stderr(open("err")?);
+    // A group of its own, so that the program can be ended together with who traces it.
+    command.stdin(Stdio::null()).stdout(open("out")?).stderr(open("err")?).process_group(0);
     let child = command.spawn().with_context(|| format!("could not start {:?}", command.get_program()))?;
     Ok(Running { child: Ended(child), words })
 }
@@ -65,7 +67,8 @@ impl Running<'_> {
         let status = match ended {
             Some(status) => status,
             None => {
-                self.child.0.kill().ok();
+                let group = format!("-{}", self.child.0.id());
+                ground::run(Command::new("kill").args(["-KILL", "--", &group]))?;
                 self.child.0.wait()?
             }
         };

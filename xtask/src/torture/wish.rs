@@ -22,7 +22,7 @@ pub(super) struct Wish {
     pub(super) extent: Extent,
     /// Only this trial of each case.
     pub(super) trial: Option<u64>,
-    /// No trial begins after this long.
+    /// So long the whole torture may take; each case gets a fair share of it.
     pub(super) at_most: Option<Duration>,
     /// Tell of each trial how it ended.
     pub(super) tell: bool,
@@ -86,8 +86,8 @@ pub(super) struct Sweep<'a> {
     pub(super) case: &'static str,
     /// How many trials a short sweep makes.
     pub(super) short: u64,
-    /// When the whole torture began.
-    pub(super) begun: Instant,
+    /// No trial begins after this.
+    pub(super) until: Option<Instant>,
 }
 
 impl Sweep<'_> {
@@ -112,7 +112,7 @@ impl Sweep<'_> {
             if self.wish.trial.is_some_and(|wanted| wanted != number) {
                 continue;
             }
-            let is_over = self.wish.at_most.is_some_and(|at_most| self.begun.elapsed() > at_most);
+            let is_over = self.until.is_some_and(|until| Instant::now() > until);
             let is_enough = self.wish.extent == Extent::Short && tally.trials >= self.short;
             if is_over || is_enough {
                 break;
