@@ -77,7 +77,7 @@ impl Archive {
         let written = self.report(report, changed, now)?;
         self.catalog.unmark_folders(&lists.renewed)?;
         self.catalog.forget_wanted()?;
-        if !folders.is_empty() {
+        if !lists.renewed.is_empty() {
             self.catalog.note_size()?;
         }
         self.catalog.settle()?;
