@@ -69,6 +69,8 @@ pub(crate) enum Command {
     Accept(Accept),
     /// Remove photos from the archive for good
     Drop(Drop),
+    /// Look at keys, token, clock and disk, and say what to do
+    Doctor(Doctor),
     /// Make the catalog again from the archive
     Rebuild {
         /// The archive [default: `archive` of the config]
@@ -286,6 +288,16 @@ pub(crate) struct Verify {
     /// Read only one part of the archive, such as 1/30
     #[arg(long, value_name = "K/N")]
     pub(crate) subset: Option<String>,
+    /// Tell everything as one JSON object a line on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `doctor`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Doctor {
+    /// The archive [default: `archive` of the config]
+    pub(crate) dir: Option<PathBuf>,
     /// Tell everything as one JSON object a line on standard output
     #[arg(long)]
     pub(crate) json: bool,

@@ -84,6 +84,7 @@ fn dispatch(args: Args) -> anyhow::Result<Exit> {
             Command::Repair(repair) => commands::repair::repair(&settings, &repair).await,
             Command::Accept(accept) => commands::accept::accept(&settings, &accept),
             Command::Drop(drop) => commands::accept::drop(&settings, &drop),
+            Command::Doctor(doctor) => commands::doctor::doctor(&settings, &doctor).await,
             Command::Rebuild { dir } => commands::rebuild::rebuild(&settings, dir.as_deref()),
         }
     });

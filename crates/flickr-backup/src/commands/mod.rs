@@ -2,6 +2,7 @@
 
 pub(crate) mod accept;
 pub(crate) mod auth;
+pub(crate) mod doctor;
 pub(crate) mod init;
 pub(crate) mod rebuild;
 pub(crate) mod repair;
