@@ -15,6 +15,7 @@ mod calls;
 mod decisions;
 mod faults;
 mod kills;
+mod looks;
 mod moving;
 mod oracle;
 mod recovery;

@@ -41,6 +41,7 @@ mod root;
 mod atomic_file;
 mod filing;
 mod flush;
+mod in_the_way;
 mod incoming;
 mod inspect;
 mod layout;
