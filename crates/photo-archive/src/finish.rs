@@ -48,7 +48,7 @@ impl Archive {
         self.renew_albums(now)?;
         self.write_people()?;
         let mut lists = Lists::default();
-        for folder in self.catalog.marked_folders()? {
+        for folder in self.catalog.folders_to_list()? {
             match checksums::renew(&self.root, &self.catalog, &folder) {
                 Ok(()) => lists.renewed.push(folder),
                 // Something else stands there, such as a link: the mark stays, and others are not affected.
@@ -77,7 +77,7 @@ impl Archive {
         let written = self.report(report, changed, now)?;
         self.catalog.unmark_folders(&lists.renewed)?;
         self.catalog.forget_wanted()?;
-        if !folders.is_empty() {
+        if !lists.renewed.is_empty() {
             self.catalog.note_size()?;
         }
         self.catalog.settle()?;

@@ -40,11 +40,14 @@ pub(crate) fn tell(sidecar: &mut Sidecar, photo: &Photo, past: Past) {
     if photo.safety.is_some() {
         formers.replace("safety", &mut sidecar.safety, photo.safety);
     }
-    if photo.content_type.is_some() {
+    // A listing need not tell these two, details do: what was not known before has not changed.
+    if sidecar.details.content_type.is_none() {
+        sidecar.details.content_type = photo.content_type;
+    } else if photo.content_type.is_some() {
         formers.replace("content_type", &mut sidecar.details.content_type, photo.content_type);
     }
     if sidecar.rotation.is_none() {
-        sidecar.rotation = photo.rotation; // A listing need not tell it: details do.
+        sidecar.rotation = photo.rotation;
     } else if photo.rotation.is_some() {
         formers.replace("rotation", &mut sidecar.rotation, photo.rotation);
     }
