@@ -243,3 +243,23 @@ impl Catalog {
         })
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_list_is_made_of_a_folder_in_which_a_write_failed_until_it_was_looked_at() {
+        let catalog = Catalog::create_fleeting("id", [0; 32]).unwrap();
+        let paths = |folders: Vec<Folder>| folders.into_iter().map(|folder| folder.path).collect::<Vec<_>>();
+        catalog.mark_folders(["albums", "account"].into_iter()).unwrap();
+
+        catalog.distrust_folders(["account"].into_iter()).unwrap();
+
+        assert_eq!(paths(catalog.folders_to_list().unwrap()), ["albums"]);
+        assert_eq!(paths(catalog.marked_folders().unwrap()), ["account", "albums"]);
+        catalog.trust_folders().unwrap();
+        assert_eq!(paths(catalog.folders_to_list().unwrap()), ["account", "albums"]);
+    }
+}

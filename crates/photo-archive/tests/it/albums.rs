@@ -197,6 +197,24 @@ fn groups_that_are_not_all_told_yet_stand_in_no_sidecar_and_make_no_history() {
 }
 
 #[test]
+fn a_sidecar_that_cannot_tell_of_its_albums_is_named_and_waits() {
+    let world = World::new();
+    let mut archive = world.open();
+    run(&mut archive, 2);
+    let sidecar = world.dir().join("photos/2011/07/2011-07-04_153012_1_Photo-1.json");
+    let aside = world.dir().join("aside");
+    std::fs::rename(&sidecar, &aside).unwrap();
+    std::os::unix::fs::symlink(&aside, &sidecar).unwrap();
+    put(&mut archive, &album("Beach", &[1, 2]));
+
+    let regrouped = archive.record_memberships(Known::Albums, now()).unwrap();
+
+    assert_eq!((regrouped.written, regrouped.troubles.len(), regrouped.troubles[0].0), (1, 1, id(1)));
+    std::fs::rename(&aside, &sidecar).unwrap();
+    assert_eq!(archive.record_memberships(Known::Albums, now()).unwrap().written, 1);
+}
+
+#[test]
 fn a_catalog_that_is_made_again_knows_albums_groups_and_members() {
     let world = World::new();
     let mut archive = world.open();
