@@ -12,6 +12,7 @@
 mod cargo;
 mod ci;
 mod demo;
+mod fuzz;
 mod replay;
 mod simulator;
 mod tidy;
@@ -29,6 +30,8 @@ cargo xtask COMMAND
   demo         the newcomer's first command: signs in, backs up and verifies a made-up account on this machine
   torture [CASE …] [--long] [--minutes N] [--seed N] [--trial N] [--program PATH] [--tell] [--list]
                kills, starves and lies to the real program, then proves that nothing was lost, wrong or untrue
+  fuzz [TARGET] [--seconds 60]
+               lets cargo-fuzz look for input that breaks a promise; not a part of `ci`
   replay DIR   decodes every recorded answer in DIR with the types that the program uses
   help         this text
 ";
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
         ["tidy"] => ended("tidy", tidy::run()),
         ["demo"] => ended("demo", demo::run()),
         ["torture", words @ ..] => torture::run(words),
+        ["fuzz", more @ ..] => ended("fuzz", fuzz::run(more)),
         ["replay", folder] => replay::run(folder).unwrap_or_else(|error| ended("replay", Err(error))),
         _ => {
             eprint!("xtask: no such command: {}\n\n{HELP}", words.join(" "));

@@ -33,8 +33,6 @@ pub enum Access {
     Write,
     /// To look at it: nothing in it is written, no lock is taken.
     Read,
-    /// As `Read`, at once: the catalog is believed without a look at each of its pages.
-    Glance,
 }
 
 /// An open archive. All its methods wait for the disk.
@@ -99,8 +97,7 @@ impl Archive {
         documents::write_missing(&root)?;
         let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
         Marker::new(account, now, entropy).write(&root)?;
-        // FAT and some shares know no such bits.
-        rustix::fs::chmod(root.path(), rustix::fs::Mode::RWXU).unwrap_or_default();
+        root.close_to_others();
         Ok(())
     }
 
@@ -262,7 +259,7 @@ impl Archive {
     pub(crate) fn require_writing(&self) -> Result<(), ArchiveError> {
         match self.access {
             Access::Write => Ok(()),
-            Access::Read | Access::Glance => Err(ArchiveError::ReadOnly {
+            Access::Read => Err(ArchiveError::ReadOnly {
                 deed: "write",
                 path: self.root.path().to_owned(),
                 source: std::io::Error::other("it was opened for reading"),

@@ -10,7 +10,7 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 
 use crate::catalog_file::Seal;
-use crate::catalog_schema::{self as schema, Look};
+use crate::catalog_schema as schema;
 use crate::error::{ArchiveError, shortage};
 use crate::root::space_at;
 
@@ -66,15 +66,15 @@ pub(crate) mod meta {
 
 impl Catalog {
     /// Opens the catalog of an archive; the inner error says why what is there cannot be used.
-    pub(crate) fn open(path: &Path, archive: &str, look: Look) -> Result<Result<Self, Unfit>, ArchiveError> {
+    pub(crate) fn open(path: &Path, archive: &str) -> Result<Result<Self, Unfit>, ArchiveError> {
         if !path.exists() {
             return Ok(Err(Unfit::Lost));
         }
         let writable = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let seal = Seal::of(path);
-        let look = if seal.is_unbroken() { Look::Glance } else { look };
+        let untouched = seal.is_unbroken();
         let opened = Connection::open_with_flags(path, writable)
-            .and_then(|db| Self::accept(db, path, archive, look, seal));
+            .and_then(|db| Self::accept(db, path, archive, untouched, seal));
         match opened {
             Ok(answer) => Ok(answer),
             Err(error) if is_passing(&error, path) => Err(failed(path, error)),
@@ -86,11 +86,11 @@ impl Catalog {
         db: Connection,
         path: &Path,
         archive: &str,
-        look: Look,
+        untouched: bool,
         seal: Seal,
     ) -> rusqlite::Result<Result<Self, Unfit>> {
         configure(&db)?;
-        if let Some(fault) = schema::fault(&db, look)? {
+        if let Some(fault) = schema::fault(&db, untouched)? {
             let damaged = fault.contains("damaged");
             return Ok(Err(if damaged { Unfit::Damaged(fault) } else { Unfit::Other(fault) }));
         }
@@ -103,7 +103,7 @@ impl Catalog {
         if catalog.read_meta::<String>(meta::ARCHIVE)?.as_deref() != Some(archive) {
             return Ok(Err(Unfit::Other("it belongs to another archive".to_owned())));
         }
-        if look == Look::Close && catalog.has_shrunk()? {
+        if !untouched && catalog.has_shrunk()? {
             return Ok(Err(Unfit::Damaged("rows of it are gone".to_owned())));
         }
         let Some(key) = catalog.read_meta(meta::KEY)? else { return Ok(Err(Unfit::Lost)) };

@@ -113,6 +113,10 @@ mod verify_lists;
 mod verify_report;
 mod verify_share;
 mod verify_strays;
+// What holds whatever comes in: for property tests, and for the fuzz targets, which are another crate.
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod invariants;
 
 pub use account_files::AccountFile;
 pub use archive::{Access, Archive};

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use crate::archive::{Access, Archive};
 use crate::catalog::{Catalog, Unfit, meta};
 use crate::catalog_file::{Hold, Place};
-use crate::catalog_schema::Look;
 use crate::documents;
 use crate::error::ArchiveError;
 use crate::key::Key;
@@ -35,8 +34,7 @@ pub(crate) fn open(
     let place = Place::of(state_dir, &marker.id, root.path());
     let (catalog, hold, rebuilt) = match access {
         Access::Write => for_writing(&root, &marker, &place, entropy, progress)?,
-        Access::Read => for_reading(&root, &marker, &place, (Look::Close, entropy), progress)?,
-        Access::Glance => for_reading(&root, &marker, &place, (Look::Glance, entropy), progress)?,
+        Access::Read => for_reading(&root, &marker, &place, entropy, progress)?,
     };
     if access == Access::Write {
         documents::write_missing(&root)?;
@@ -90,7 +88,7 @@ fn for_writing(
     place.make()?;
     place.require_room()?;
     let hold = held(root, place)?;
-    match current(root, marker, place, Look::Close)? {
+    match current(root, marker, place)? {
         Ok(catalog) => Ok((catalog, Some(hold), None)),
         Err(unfit) => {
             let (catalog, report) = make_anew(root, marker, place, Access::Write, unfit, entropy, progress)?;
@@ -105,10 +103,10 @@ fn for_reading(
     root: &Root,
     marker: &Marker,
     place: &Place,
-    (look, entropy): (Look, [u8; 32]),
+    entropy: [u8; 32],
     progress: Progress<'_>,
 ) -> Result<(Catalog, Option<Hold>, Option<RebuildReport>), ArchiveError> {
-    let found = place.require_room().and_then(|()| current(root, marker, place, look));
+    let found = place.require_room().and_then(|()| current(root, marker, place));
     if let Ok(Ok(catalog)) = found {
         return Ok((catalog, None, None));
     }
@@ -124,13 +122,8 @@ fn for_reading(
 }
 
 /// The catalog that is there, if it is whole and knows the newest run.
-fn current(
-    root: &Root,
-    marker: &Marker,
-    place: &Place,
-    look: Look,
-) -> Result<Result<Catalog, Unfit>, ArchiveError> {
-    let catalog = match Catalog::open(&place.database(), &marker.id, look)? {
+fn current(root: &Root, marker: &Marker, place: &Place) -> Result<Result<Catalog, Unfit>, ArchiveError> {
+    let catalog = match Catalog::open(&place.database(), &marker.id)? {
         Ok(catalog) => catalog,
         Err(unfit) => return Ok(Err(unfit)),
     };

@@ -244,8 +244,9 @@ impl Scan<'_> {
             for which in [Sums::Media, Sums::Metadata] {
                 let wanted = checksums::expected(self.catalog, &folder, which)?;
                 let key = checksums::place(self.root, &folder, which)?;
-                is_stale |=
-                    wanted.is_some() && checksums::on_disk(self.root, &key).unwrap_or_default() != wanted;
+                // What stands there instead of a file is no list; verify and the next run name it.
+                let found = checksums::on_disk(self.root, &key).or_else(harmless)?;
+                is_stale |= wanted.is_some() && found != wanted;
             }
             if is_stale {
                 self.report.stale_folders += 1;
@@ -298,6 +299,11 @@ fn with_cause(error: &ArchiveError) -> String {
         Some(cause) => format!("{error}: {cause}"),
         None => error.to_string(),
     }
+}
+
+/// Nothing, for what is wrong with one file alone.
+fn harmless<T>(error: ArchiveError) -> Result<Option<T>, ArchiveError> {
+    if error.ends_the_run() { Err(error) } else { Ok(None) }
 }
 
 /// A file's row, with whether it was found; a path that leads out of the photo's folder is no file of it.

@@ -13,6 +13,7 @@ mod catalogs;
 mod damage;
 mod details;
 mod drops;
+mod hostile;
 mod kills;
 mod mends;
 mod quiet;
