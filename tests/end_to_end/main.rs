@@ -11,6 +11,7 @@
 mod archive_lists;
 mod archive_photos;
 mod auth;
+mod calls;
 mod decisions;
 mod faults;
 mod kills;

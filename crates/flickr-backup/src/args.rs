@@ -119,6 +119,9 @@ pub(crate) struct Sync {
     /// List the whole account and all that belongs to it, and ask again for originals that could not be had
     #[arg(long)]
     pub(crate) walk_all: bool,
+    /// Do one part of the work alone
+    #[arg(long, value_enum, value_name = "photos|details|albums|account", hide_possible_values = true)]
+    pub(crate) only: Option<Part>,
     /// Fetch at most so many photos in this run
     #[arg(long, value_name = "N", env = "FLICKR_BACKUP_LIMIT", hide_env = true)]
     pub(crate) limit: Option<u64>,
@@ -144,6 +147,20 @@ pub(crate) struct Sync {
         hide_env = true
     )]
     pub(crate) details: Option<Details>,
+    /// Ask for the camera's data of each photo too, as Flickr shows it; the file has it anyway
+    #[arg(long, env = "FLICKR_BACKUP_EXIF", hide_env = true)]
+    pub(crate) exif: bool,
+    /// Ask for rarer things too, each a call a photo: exif, licences (each change), galleries (of others)
+    #[arg(
+        long,
+        value_enum,
+        value_delimiter = ',',
+        value_name = "WHAT,…",
+        hide_possible_values = true,
+        env = "FLICKR_BACKUP_ALSO",
+        hide_env = true
+    )]
+    pub(crate) also: Vec<Also>,
     /// What is written beside each photo: its JSON, or an XMP file for photo programs too [default: both]
     #[arg(
         long,
@@ -178,6 +195,30 @@ pub(crate) enum Beside {
     Both,
     /// JSON alone
     Json,
+}
+
+/// One part of the work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Part {
+    /// The listing and the bytes
+    Photos,
+    /// What is asked of single photos
+    Details,
+    /// Albums
+    Albums,
+    /// The lists of the account
+    Account,
+}
+
+/// What costs a call for each photo and is asked for on request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Also {
+    /// The camera's data
+    Exif,
+    /// Each change of the licence
+    Licences,
+    /// Galleries of others
+    Galleries,
 }
 
 /// How much is asked for each photo.

@@ -70,6 +70,8 @@ fn lines(report: &Report) -> Vec<String> {
     lines.extend(sum(report));
     lines.push(changes(report));
     lines.extend(failures(report));
+    lines.extend(report.notes.iter().map(|note| format!("  note: {}", words::clean(note))));
+    lines.extend(owed(report));
     lines.push(calls(report));
     lines
 }
@@ -141,6 +143,17 @@ fn failures(report: &Report) -> Vec<String> {
         .iter()
         .map(|oddity| format!("  not readable in the listing: {}", words::clean(oddity)));
     photos.chain(records).collect()
+}
+
+/// What is left to be asked, and how long that takes at Flickr's pace.
+fn owed(report: &Report) -> Option<String> {
+    let calls = Some(report.details_owed).filter(|owed| *owed > 0 && report.whole)?;
+    let time = words::duration(std::time::Duration::from_secs(calls));
+    Some(format!(
+        "Details of {} are still to be asked for: at least {}, {time} at 3,600 an hour.",
+        words::photos(calls),
+        words::counted(calls, "call")
+    ))
 }
 
 fn calls(report: &Report) -> String {

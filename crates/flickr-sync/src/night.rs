@@ -6,7 +6,8 @@
 
 use flickr_client::{Listed, Trouble, WalkOutcome, now};
 use jiff::{SignedDuration, Timestamp};
-use photo_archive::{Archive, Counted, Mark, Memo, State};
+use photo_archive::{Answers, Archive, Counted, Mark, Memo, State};
+use serde::{Deserialize, Serialize};
 use tokio::task::block_in_place;
 use tokio::time::Instant;
 
@@ -25,8 +26,8 @@ const PAGE: u64 = 500;
 /// What is known before a run asks for anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Situation {
-    /// How much is asked for each photo.
-    pub depth: Depth,
+    /// What is asked of each photo.
+    pub wanted: Followed,
     /// How hard the run tries.
     pub effort: Effort,
     /// Whether the whole account is to be brought up to date.
@@ -34,11 +35,27 @@ pub struct Situation {
     /// Up to which moment of Flickr's clock changes were followed.
     pub watermark: Option<Timestamp>,
     /// How much was asked for by the runs that followed them.
-    pub followed: Option<Depth>,
+    pub followed: Option<Followed>,
     /// How long ago the last whole walk was, by this machine's clock.
     pub walk_age: Option<SignedDuration>,
     /// Photos that wait for bytes or details.
     pub waiting: u64,
+}
+
+/// What a run asks of each photo that changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Followed {
+    /// How much.
+    pub depth: Depth,
+    /// Which of the rarer answers.
+    pub more: Answers,
+}
+
+impl Followed {
+    /// Whether a run that wants `wanted` finds all of it followed.
+    fn does_for(self, wanted: Self) -> bool {
+        self.depth >= wanted.depth && wanted.more.is_within(self.more)
+    }
 }
 
 /// How far a run looks.
@@ -56,8 +73,8 @@ pub enum Reach {
 /// Decides how far a run looks. What was followed at a lesser depth does not do for a deeper run.
 #[must_use]
 pub fn reach(situation: Situation) -> Reach {
-    let Situation { depth, effort, whole, watermark, followed, walk_age, waiting } = situation;
-    let is_deep_enough = followed.is_some_and(|followed| followed >= depth);
+    let Situation { wanted, effort, whole, watermark, followed, walk_age, waiting } = situation;
+    let is_deep_enough = followed.is_some_and(|followed| followed.does_for(wanted));
     let is_fresh = walk_age.is_some_and(|age| !age.is_negative() && age < WALK_AGE);
     match watermark {
         Some(watermark) if is_deep_enough && effort == Effort::Usual && whole && is_fresh && waiting == 0 => {
@@ -87,12 +104,12 @@ pub(crate) enum Shown {
 ///
 /// Flickr does not say when the walk began. A change that came too late for its page was made while the walk went on,
 /// and so no longer before the latest change of all than the walk took: only that length is taken from this machine.
-pub(crate) struct Followed {
+pub(crate) struct Walking {
     began: Instant,
     latest: Option<Timestamp>,
 }
 
-impl Followed {
+impl Walking {
     pub(crate) fn begin() -> Self {
         Self { began: Instant::now(), latest: None }
     }
@@ -116,7 +133,7 @@ pub(crate) fn situation(archive: &Archive, options: &Options) -> Result<Situatio
         waiting += archive.without_details_count()?;
     }
     Ok(Situation {
-        depth: options.depth,
+        wanted: Followed { depth: options.depth, more: options.more },
         effort: options.effort,
         whole: options.is_whole(),
         watermark: archive.mark(Mark::Watermark)?,
@@ -127,7 +144,7 @@ pub(crate) fn situation(archive: &Archive, options: &Options) -> Result<Situatio
 }
 
 /// How much the runs before asked for.
-fn followed(archive: &Archive) -> Result<Option<Depth>, SyncError> {
+fn followed(archive: &Archive) -> Result<Option<Followed>, SyncError> {
     Ok(archive.memo(Memo::Depth)?.and_then(|word| serde_json::from_str(&word).ok()))
 }
 
@@ -214,7 +231,8 @@ pub(crate) fn remember(
     if !report.went_through() {
         return Ok(());
     }
-    let (mut depth, before) = (run.options.depth, followed(archive)?);
+    let Options { depth, more, .. } = *run.options;
+    let (now, before) = (Followed { depth, more }, followed(archive)?);
     if let Shown::Everything(walked) = told.shown {
         let WalkOutcome { total, distinct, .. } = walked.outcome;
         let is_whole = distinct > 0 && (distinct == total || report.total_is_off);
@@ -222,11 +240,10 @@ pub(crate) fn remember(
             return Ok(());
         }
         archive.set_mark(Mark::WholeWalk, report.started)?;
-    } else {
-        depth = before.map_or(depth, |before| before.min(depth));
     }
-    if before != Some(depth) {
-        archive.set_memo(Memo::Depth, &serde_json::to_string(&depth).map_err(SyncError::Note)?)?;
+    // A short night at a lesser depth leaves what it saw to a whole walk.
+    if before != Some(now) {
+        archive.set_memo(Memo::Depth, &serde_json::to_string(&now).map_err(SyncError::Note)?)?;
     }
     let before = archive.mark(Mark::Watermark)?;
     match told.upto {
@@ -241,12 +258,18 @@ pub(crate) fn remember(
 mod tests {
     use super::*;
 
-    const QUIET: Situation = Situation {
+    const FULL: Followed = Followed {
         depth: Depth::Full,
+        more: Answers { info: false, exif: false, licences: false, galleries: false },
+    };
+    const EXIF: Answers = Answers { info: false, exif: true, licences: false, galleries: false };
+
+    const QUIET: Situation = Situation {
+        wanted: FULL,
         effort: Effort::Usual,
         whole: true,
         watermark: Some(Timestamp::UNIX_EPOCH),
-        followed: Some(Depth::Full),
+        followed: Some(FULL),
         walk_age: Some(SignedDuration::from_hours(24)),
         waiting: 0,
     };
@@ -257,8 +280,14 @@ mod tests {
 
         assert_eq!(reach(QUIET), Reach::Changes { since });
         for depth in [Depth::Listing, Depth::Smart] {
-            assert_eq!(reach(Situation { depth, ..QUIET }), Reach::Changes { since });
+            let wanted = Followed { depth, ..FULL };
+            assert_eq!(reach(Situation { wanted, ..QUIET }), Reach::Changes { since });
         }
+        let both = Followed { more: EXIF, ..FULL };
+        assert_eq!(
+            reach(Situation { wanted: both, followed: Some(both), ..QUIET }),
+            Reach::Changes { since }
+        );
     }
 
     #[test]
@@ -266,7 +295,8 @@ mod tests {
         let old = Some(SignedDuration::from_hours(7 * 24));
         let ahead = Some(SignedDuration::from_hours(-1));
         for situation in [
-            Situation { followed: Some(Depth::Smart), ..QUIET },
+            Situation { followed: Some(Followed { depth: Depth::Smart, ..FULL }), ..QUIET },
+            Situation { wanted: Followed { more: EXIF, ..FULL }, ..QUIET },
             Situation { followed: None, ..QUIET },
             Situation { effort: Effort::Everything, ..QUIET },
             Situation { whole: false, ..QUIET },

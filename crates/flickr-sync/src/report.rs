@@ -57,6 +57,10 @@ pub struct Report {
     pub(crate) unsettled: u64,
     /// Photos that the listing said are to be fetched or checked.
     pub to_fetch: u64,
+    /// Photos of which only the listing was told so far: what is to be asked of them takes a call each at least.
+    pub details_owed: u64,
+    /// What could not be had and leaves the backup complete; at most 40.
+    pub notes: Vec<String>,
     /// What changed in this run.
     pub changes: Changes,
     /// Why photos failed, most frequent first.
@@ -167,6 +171,8 @@ impl Report {
             held_back: 0,
             unsettled: 0,
             to_fetch: 0,
+            details_owed: 0,
+            notes: Vec::new(),
             changes: Changes::default(),
             failures: Vec::new(),
             calls: Calls::default(),
@@ -212,6 +218,13 @@ impl Report {
     pub(crate) fn not_had(&mut self, name: String, why: String) {
         self.changes.failed += 1;
         self.failures.push(Failure { reason: why, count: 1, example: name });
+    }
+
+    /// Notes something that could not be had and that the backup is complete without.
+    pub(crate) fn note(&mut self, words: String) {
+        if self.notes.len() < REASONS {
+            self.notes.push(words);
+        }
     }
 
     /// Adds how one photo ended.

@@ -13,8 +13,16 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::detail_state::DetailState;
+use crate::detail_state::{Answers, DetailState};
 use crate::sidecar::{Open, Sidecar};
+
+/// Flickr's methods, as they stand in `refused`.
+pub(crate) mod method {
+    pub(crate) const INFO: &str = "flickr.photos.getInfo";
+    pub(crate) const EXIF: &str = "flickr.photos.getExif";
+    pub(crate) const LICENCES: &str = "flickr.photos.licenses.getLicenseHistory";
+    pub(crate) const GALLERIES: &str = "flickr.galleries.getListForPhoto";
+}
 
 /// The key under which the names of a place stand beside its coordinates.
 pub(crate) const NAMES: &str = "names";
@@ -89,6 +97,14 @@ impl DetailFields {
             updated: asked.updated,
             comments: asked.comments,
             favorites: asked.favorites,
+            answers: Answers {
+                info: self.permissions.is_some()
+                    || self.usage.is_some()
+                    || self.refused.contains_key(method::INFO),
+                exif: self.exif.is_some() || self.refused.contains_key(method::EXIF),
+                licences: self.licence_changes.is_some() || self.refused.contains_key(method::LICENCES),
+                galleries: self.galleries.is_some() || self.refused.contains_key(method::GALLERIES),
+            },
             asked: asked.asked.unwrap_or_default(),
         })
     }

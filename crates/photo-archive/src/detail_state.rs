@@ -6,6 +6,7 @@
 use flickr_model::PhotoId;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
+use serde::{Deserialize, Serialize};
 
 use crate::archive::Archive;
 use crate::catalog::{Catalog, meta};
@@ -21,8 +22,43 @@ pub struct DetailState {
     pub comments: Option<u64>,
     /// How many favourites the listing counted when they were last asked for.
     pub favorites: Option<u64>,
+    /// What was asked of the photo alone since that change.
+    pub answers: Answers,
     /// When it was asked, by this machine's clock.
     pub asked: Timestamp,
+}
+
+/// Answers that cost a call for each photo, whatever the listing counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answers {
+    /// What `getInfo` tells: raw tags, notes, permissions.
+    #[serde(default)]
+    pub info: bool,
+    /// EXIF as Flickr shows it.
+    pub exif: bool,
+    /// Each change of its licence.
+    pub licences: bool,
+    /// The galleries of others that it is in.
+    pub galleries: bool,
+}
+
+impl Answers {
+    /// Whether all of these are among those.
+    #[must_use]
+    pub fn is_within(self, those: Self) -> bool {
+        self.bits() & !those.bits() == 0
+    }
+
+    /// As one number, for the catalog.
+    fn bits(self) -> i64 {
+        let bits = [self.info, self.exif, self.licences, self.galleries];
+        bits.into_iter().rev().fold(0, |number, bit| number << 1 | i64::from(bit))
+    }
+
+    fn from_bits(bits: i64) -> Self {
+        let [info, exif, licences, galleries] = [0, 1, 2, 3].map(|place| bits >> place & 1 != 0);
+        Self { info, exif, licences, galleries }
+    }
 }
 
 /// Moments that a run remembers for the next.
@@ -170,8 +206,9 @@ impl Archive {
 impl Catalog {
     fn detail_state(&self, id: PhotoId) -> Result<Option<DetailState>, ArchiveError> {
         self.run(|db| {
-            let mut statement =
-                db.prepare_cached("SELECT updated, comments, favorites, asked FROM detail WHERE photo = ?1")?;
+            let mut statement = db.prepare_cached(
+                "SELECT updated, comments, favorites, asked, answers FROM detail WHERE photo = ?1",
+            )?;
             let read = |row: &rusqlite::Row<'_>| {
                 let updated: Option<i64> = row.get(0)?;
                 let count = |place| row.get::<_, Option<i64>>(place).map(|count| count.map(as_count));
@@ -179,6 +216,7 @@ impl Catalog {
                     updated: updated.and_then(|second| Timestamp::from_second(second).ok()),
                     comments: count(1)?,
                     favorites: count(2)?,
+                    answers: Answers::from_bits(row.get(4)?),
                     asked: Timestamp::from_second(row.get(3)?).unwrap_or_default(),
                 })
             };
@@ -186,12 +224,13 @@ impl Catalog {
         })
     }
 
-    /// For the caller's transaction; a count that is not given stays.
+    /// For the caller's transaction; a count that is not given stays, answers from before a change do not.
     pub(crate) fn put_detail_state(&self, id: PhotoId, state: &DetailState) -> rusqlite::Result<()> {
         let mut statement = self.db.prepare_cached(
-            "INSERT INTO detail (photo, updated, comments, favorites, asked) VALUES (?1, ?2, ?3, ?4, ?5)
+            "INSERT INTO detail (photo, updated, comments, favorites, asked, answers) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
              ON CONFLICT (photo) DO UPDATE SET updated = coalesce(?2, updated), comments = coalesce(?3, comments),
-                favorites = coalesce(?4, favorites), asked = ?5",
+                favorites = coalesce(?4, favorites), asked = ?5,
+                answers = CASE WHEN coalesce(?2, updated) IS updated THEN answers | ?6 ELSE ?6 END",
         )?;
         statement.execute(params![
             as_row_id(id),
@@ -199,6 +238,7 @@ impl Catalog {
             state.comments.map(as_number),
             state.favorites.map(as_number),
             state.asked.as_second(),
+            state.answers.bits(),
         ])?;
         Ok(())
     }

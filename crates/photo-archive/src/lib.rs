@@ -109,7 +109,7 @@ pub use account_files::AccountFile;
 pub use archive::{Access, Archive};
 pub use catalog_photos::{Kept, KeptFile};
 pub use census::{Census, Counted, Tally};
-pub use detail_state::{DetailState, Mark, Memo};
+pub use detail_state::{Answers, DetailState, Mark, Memo};
 pub use details::Details;
 pub use entry::{Entry, Recorded};
 pub use error::{ArchiveError, ErrorKind, Shortage, Space};

@@ -10,5 +10,6 @@
 mod bodies;
 mod lanes;
 mod nights;
+mod parts;
 mod vanishing;
 mod world;

@@ -3,7 +3,8 @@
 use flickr_model::{Area, Comment, Info, Note, Person, PersonTag, PlaceNames, Tag, Taken};
 use jiff::Timestamp;
 use photo_archive::{
-    Access, Archive, Changed, DetailState, Details, Entry, Mark, Purpose, Sidecars, State, VerifyOptions,
+    Access, Answers, Archive, Changed, DetailState, Details, Entry, Mark, Purpose, Sidecars, State,
+    VerifyOptions,
 };
 use serde_json::{Value, json};
 
@@ -53,6 +54,7 @@ pub(crate) fn details() -> Details {
             updated: "2020-01-01T00:00:00Z".parse().ok(),
             comments: Some(1),
             favorites: Some(0),
+            answers: Answers::default(),
             asked: now(),
         }),
         ..Details::default()
