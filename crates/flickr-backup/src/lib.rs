@@ -7,6 +7,7 @@ mod args;
 mod call_count;
 mod code;
 mod commands;
+mod core_file;
 mod doors;
 mod failure;
 mod keys;
@@ -17,6 +18,11 @@ mod settings;
 mod signals;
 mod summary;
 mod words;
+
+// What holds whatever comes in: for property tests, and for the fuzz targets, which are another crate.
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod invariants;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -32,6 +38,7 @@ use crate::settings::Settings;
 /// Runs the program with what was typed, the program's own name first; returns its exit code.
 #[must_use]
 pub fn run(typed: impl IntoIterator<Item = OsString>) -> ExitCode {
+    core_file::forbid();
     let args = match Args::try_parse_from(typed) {
         Ok(args) => args,
         Err(answer) => {

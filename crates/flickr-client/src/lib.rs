@@ -95,6 +95,11 @@ mod clock;
 mod quirks;
 mod recording;
 
+// What holds whatever comes: for property tests, and for the fuzz targets, which are another crate.
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod invariants;
+
 pub use addresses::RefusedAddress;
 pub use albums::AlbumPhotos;
 pub use answer::Answer;

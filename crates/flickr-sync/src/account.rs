@@ -30,19 +30,22 @@ pub(crate) async fn account(
     if is_fresh && run.options.effort == Effort::Usual {
         return Ok(());
     }
-    let mut whole = true;
+    let (mut whole, mut known) = (true, Known::AlbumsAndGroups);
     let mut brought = stream::iter(Part::ALL)
         .map(|part| async move { (part, part.bring(run, archive, me).await) })
         .buffer_unordered(AT_ONCE);
     while let Some((part, ended)) = brought.next().await {
         if let Err(error) = ended {
             whole = false;
+            if matches!(part, Part::Groups) {
+                known = Known::Albums;
+            }
             report.one_thing_failed(part.name().to_owned(), error)?;
         }
     }
     drop(brought);
     let mut archive = archive.borrow_mut();
-    report.sidecars(block_in_place(|| archive.record_memberships(Known::AlbumsAndGroups, now()))?);
+    report.sidecars(block_in_place(|| archive.record_memberships(known, now()))?);
     if whole {
         archive.set_mark(Mark::AccountLists, now())?;
     }
@@ -234,6 +237,9 @@ async fn favorites(run: &Run<'_>, archive: &RefCell<&mut Archive>) -> Result<(),
 }
 
 /// The groups, and which of the account's photos are in the pool of each.
+///
+/// A group that is met for the first time stays hidden until the pools of all are told: a run that ends in between
+/// must not leave half of a photo's groups in its sidecar, and then their growth in its history.
 async fn groups(run: &Run<'_>, archive: &RefCell<&mut Archive>, me: &UserId) -> Result<(), SyncError> {
     let told = gathered(run.flickr.groups()).await?;
     let ids: Vec<GroupId> = told.value.iter().map(|group| group.id.clone()).collect();
@@ -246,15 +252,19 @@ async fn groups(run: &Run<'_>, archive: &RefCell<&mut Archive>, me: &UserId) -> 
         }
         Ok::<_, SyncError>((id, photos, pages.complete()))
     };
-    let mut pools = stream::iter(ids).map(pool).buffer_unordered(AT_ONCE);
+    let (mut pools, mut new) = (stream::iter(ids).map(pool).buffer_unordered(AT_ONCE), Vec::new());
     while let Some(told) = pools.next().await {
         let (id, photos, complete) = told?;
         if complete {
             let mut archive = archive.borrow_mut();
-            archive.put_members(Gathering::Group, id.as_str(), &photos)?;
-            let seen = GatheringSeen { photos: Some(photos.len() as u64), ..GatheringSeen::default() };
+            let is_gone = archive.gathering(Gathering::Group, id.as_str())?.is_none_or(|seen| seen.is_gone);
+            let photos_seen = Some(photos.len() as u64);
+            let seen = GatheringSeen { photos: photos_seen, is_gone, ..GatheringSeen::default() };
             archive.note_gathering(Gathering::Group, id.as_str(), seen)?;
+            archive.put_members(Gathering::Group, id.as_str(), &photos)?;
+            new.extend(is_gone.then(|| id.as_str().to_owned()));
         }
     }
+    archive.borrow_mut().show_gatherings(Gathering::Group, &new)?;
     Ok(())
 }

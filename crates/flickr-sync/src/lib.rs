@@ -260,17 +260,23 @@ fn finish(
     report: &mut Report,
     told: Option<Told>,
 ) -> Result<(), SyncError> {
+    let mut lists = None;
+    if !run.options.dry_run {
+        let renewed = block_in_place(|| archive.renew_lists(now()))?;
+        for (folder, error) in &renewed.failed {
+            report.not_had(format!("the sums of {folder}"), fetch::chain(error));
+        }
+        lists = Some(renewed);
+    }
     let census = (&archive.census(Counted::Met)?, &archive.census(Counted::All)?);
     let shown = told.as_ref().map(|told| told.shown);
     report.close(now(), shown, census, archive.dropped_count()?, &run.flickr.calls());
     if run.options.depth == Depth::Full {
         report.details_owed = archive.without_details_count()?;
     }
-    if run.options.dry_run {
-        return Ok(());
-    }
+    let Some(lists) = lists else { return Ok(()) };
     let changed = if report.changes.is_nothing() { Changed::Nothing } else { Changed::Something };
     let words = serde_json::to_value(&*report).map_err(SyncError::Note)?;
-    block_in_place(|| archive.finish_run(&words, changed, report.ended))?;
+    block_in_place(|| archive.close_run(lists, &words, changed, report.ended))?;
     told.map_or(Ok(()), |told| night::remember(run, archive, report, &told))
 }

@@ -49,6 +49,17 @@ impl Sums {
     }
 }
 
+/// What a list of sums that differs from the catalog means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// No run was killed in this folder: its lists are those of the catalog.
+    Settled,
+    /// A run is under way in it or was killed: its lists are behind.
+    Touched,
+    /// The catalog was made again, and found lists that differ.
+    Doubtful,
+}
+
 impl Catalog {
     /// Returns the number of a folder's row, which is made when it is not there.
     pub(crate) fn folder_id(&self, path: &str) -> rusqlite::Result<i64> {
@@ -88,6 +99,24 @@ impl Catalog {
         })
     }
 
+    /// Marks a folder whose lists differ from what a catalog that was made again calls for.
+    pub(crate) fn doubt_lists(&self, folder: &Folder) -> Result<(), ArchiveError> {
+        self.run(|db| db.execute("UPDATE folder SET dirty = dirty | 4 WHERE id = ?1", [folder.id]).map(drop))
+    }
+
+    /// Says what it means when a folder's lists differ from the catalog.
+    pub(crate) fn standing(&self, folder: &Folder) -> Result<Standing, ArchiveError> {
+        let dirty: i64 = self.run(|db| {
+            db.prepare_cached("SELECT dirty FROM folder WHERE id = ?1")?
+                .query_row([folder.id], |row| row.get(0))
+        })?;
+        Ok(match dirty {
+            dirty if dirty & 1 != 0 => Standing::Touched,
+            dirty if dirty & 4 != 0 => Standing::Doubtful,
+            _ => Standing::Settled,
+        })
+    }
+
     /// Says whether a folder is marked as touched by a run.
     pub(crate) fn is_marked(&self, path: &str) -> Result<bool, ArchiveError> {
         self.run(|db| {
@@ -96,7 +125,7 @@ impl Catalog {
         })
     }
 
-    /// Returns the folders that are marked in either way, by path.
+    /// Returns the folders that are marked in any way, by path.
     pub(crate) fn marked_folders(&self) -> Result<Vec<Folder>, ArchiveError> {
         self.folders_where("SELECT id, path FROM folder WHERE dirty <> 0 ORDER BY path")
     }

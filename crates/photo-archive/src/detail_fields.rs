@@ -11,7 +11,7 @@ use flickr_model::{
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::detail_state::{Answers, DetailState};
 use crate::sidecar::{Open, Sidecar};
@@ -90,20 +90,19 @@ pub(crate) struct Asked {
 }
 
 impl DetailFields {
-    /// The state that a catalog notes; `None` when details were never asked for.
-    pub(crate) fn state(&self) -> Option<DetailState> {
+    /// The state that a catalog notes; `None` when details were never asked for. `flickr`: the answers beside them.
+    pub(crate) fn state(&self, flickr: &Map<String, Value>) -> Option<DetailState> {
+        let answered = |kind: &str| flickr.contains_key(kind);
         let asked = self.details.as_ref()?.value;
         Some(DetailState {
             updated: asked.updated,
             comments: asked.comments,
             favorites: asked.favorites,
             answers: Answers {
-                info: self.permissions.is_some()
-                    || self.usage.is_some()
-                    || self.refused.contains_key(method::INFO),
-                exif: self.exif.is_some() || self.refused.contains_key(method::EXIF),
-                licences: self.licence_changes.is_some() || self.refused.contains_key(method::LICENCES),
-                galleries: self.galleries.is_some() || self.refused.contains_key(method::GALLERIES),
+                info: answered("info") || self.refused.contains_key(method::INFO),
+                exif: answered("exif") || self.refused.contains_key(method::EXIF),
+                licences: answered("licences") || self.refused.contains_key(method::LICENCES),
+                galleries: answered("galleries") || self.refused.contains_key(method::GALLERIES),
             },
             asked: asked.asked.unwrap_or_default(),
         })

@@ -109,27 +109,14 @@ impl Archive {
         self.catalog.detail_state(id)
     }
 
-    /// Returns photos whose details were never asked for, newest upload first, below a given place in that order.
-    ///
-    /// A place is the upload date in seconds with the id; the first call gives none.
-    ///
-    /// # Errors
-    /// When the catalog fails.
-    pub fn without_details(
-        &self,
-        below: Option<(i64, PhotoId)>,
-        limit: usize,
-    ) -> Result<Vec<(i64, PhotoId)>, ArchiveError> {
-        self.catalog.without_details(below, limit)
-    }
-
     /// Counts the photos whose details were never asked for.
     ///
     /// # Errors
     /// When the catalog fails.
     pub fn without_details_count(&self) -> Result<u64, ArchiveError> {
         self.catalog.run(|db| {
-            let select = "SELECT count(*) FROM photo WHERE state NOT IN (4, 5) AND id NOT IN (SELECT photo FROM detail)";
+            let select = "SELECT count(*) FROM photo INDEXED BY photo_undetailed
+                          WHERE detailed = 0 AND state NOT IN (4, 5)";
             let count: i64 = db.query_row(select, [], |row| row.get(0))?;
             Ok(as_count(count))
         })
@@ -240,28 +227,9 @@ impl Catalog {
             state.asked.as_second(),
             state.answers.bits(),
         ])?;
-        Ok(())
-    }
-
-    fn without_details(
-        &self,
-        below: Option<(i64, PhotoId)>,
-        limit: usize,
-    ) -> Result<Vec<(i64, PhotoId)>, ArchiveError> {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let (second, id) = below.map_or((i64::MAX, i64::MAX), |(second, id)| (second, as_row_id(id)));
-        self.run(|db| {
-            let mut statement = db.prepare_cached(
-                "SELECT coalesce(uploaded, 0), id FROM photo
-                 WHERE (coalesce(uploaded, 0), id) < (?1, ?2) AND state NOT IN (4, 5) AND id NOT IN (SELECT photo FROM detail)
-                 ORDER BY 1 DESC, 2 DESC LIMIT ?3",
-            )?;
-            let rows = statement.query_map(params![second, id, limit], |row| {
-                let second: i64 = row.get(0)?;
-                Ok(PhotoId::from_number(as_count(row.get(1)?)).map(|id| (second, id)))
-            })?;
-            rows.filter_map(Result::transpose).collect()
-        })
+        let mut note =
+            self.db.prepare_cached("UPDATE photo SET detailed = 1 WHERE id = ?1 AND detailed = 0")?;
+        note.execute([as_row_id(id)]).map(drop)
     }
 
     fn note_missed(&self, id: PhotoId, now: Timestamp) -> rusqlite::Result<Timestamp> {

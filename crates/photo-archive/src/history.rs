@@ -40,7 +40,9 @@ pub(crate) fn tell(sidecar: &mut Sidecar, photo: &Photo, past: Past) {
     if photo.safety.is_some() {
         formers.replace("safety", &mut sidecar.safety, photo.safety);
     }
-    if photo.content_type.is_some() {
+    if sidecar.details.content_type.is_none() {
+        sidecar.details.content_type = photo.content_type; // Not every listing tells it.
+    } else if photo.content_type.is_some() {
         formers.replace("content_type", &mut sidecar.details.content_type, photo.content_type);
     }
     if sidecar.rotation.is_none() {

@@ -34,8 +34,9 @@ impl Archive {
     ) -> Result<(), ArchiveError> {
         let albums = self.gatherings_of(Gathering::Album, id)?;
         details.albums = Some(albums.iter().filter_map(|id| id.parse().ok()).collect());
-        // Pools that were listed once are known from then on, as they were last told.
-        if known == Known::AlbumsAndGroups || !self.gatherings(Gathering::Group)?.is_empty() {
+        // Pools that were listed once, all of them, are known from then on, as they were last told.
+        let were_told = || Ok(self.gatherings(Gathering::Group)?.iter().any(|(_, seen)| !seen.is_gone));
+        if known == Known::AlbumsAndGroups || were_told()? {
             let groups = self.gatherings_of(Gathering::Group, id)?;
             details.groups = Some(groups.iter().filter_map(|id| id.parse().ok()).collect());
         }

@@ -162,7 +162,7 @@ fn sweep(root: &Root, catalog: &Catalog) -> Result<(), ArchiveError> {
     }
     for folder in folders {
         if paper::FOLDERS.contains(&folder.as_str()) {
-            rebuild_papers::note_papers(root, catalog, &folder)?;
+            rebuild_papers::note_papers(root, catalog, &folder, None)?;
         }
         match leftovers::remove(root, &folder) {
             Ok(0) => {}

@@ -89,6 +89,11 @@ impl Root {
         Self::open(path)
     }
 
+    /// Takes the rights of other people on the folder away, where the file system knows such rights.
+    pub(crate) fn close_to_others(&self) {
+        rustix::fs::fchmod(&self.folder, Mode::RWXU).unwrap_or_default();
+    }
+
     /// Returns the canonical path of the folder.
     pub(crate) fn path(&self) -> &Path {
         &self.path

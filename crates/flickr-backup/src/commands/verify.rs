@@ -72,6 +72,8 @@ fn word(what: Trouble) -> &'static str {
     match what {
         Trouble::Damaged => "damaged",
         Trouble::Missing => "missing",
+        Trouble::Edited => "edited",
+        Trouble::Misnamed => "misnamed",
         Trouble::HalfWritten => "half-written",
         Trouble::Stale => "stale",
         Trouble::Foreign => "foreign",

@@ -168,10 +168,10 @@ impl Cursor<'_> {
 }
 
 /// Bytes in memory that are read like a file, for tests.
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 pub(crate) struct Memory<'a>(pub(crate) &'a [u8]);
 
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 impl FileExt for Memory<'_> {
     fn read_at(&self, buffer: &mut [u8], at: u64) -> io::Result<usize> {
         let from = usize::try_from(at).unwrap_or(usize::MAX);

@@ -174,6 +174,29 @@ fn only_photos_that_came_or_went_get_another_sidecar() {
 }
 
 #[test]
+fn groups_that_are_not_all_told_yet_stand_in_no_sidecar_and_make_no_history() {
+    let world = World::new();
+    let mut archive = world.open();
+    run(&mut archive, 2);
+    let hidden = GatheringSeen { is_gone: true, ..GatheringSeen::default() };
+    for group in ["77@N01", "78@N01"] {
+        archive.note_gathering(Gathering::Group, group, hidden).unwrap();
+        archive.put_members(Gathering::Group, group, &[id(1)]).unwrap();
+        // As the run does that comes after one that ended here.
+        put(&mut archive, &album(group, &[1]));
+        archive.record_memberships(Known::Albums, now()).unwrap();
+    }
+    let photo = "photos/2011/07/2011-07-04_153012_1_Photo-1.json";
+    assert!(world.json(photo).get("groups").is_none());
+
+    archive.show_gatherings(Gathering::Group, &["77@N01", "78@N01"].map(str::to_owned)).unwrap();
+    archive.record_memberships(Known::Albums, now()).unwrap();
+
+    assert_eq!(world.json(photo)["groups"], json!(["77@N01", "78@N01"]));
+    assert!(world.json(photo).get("history").is_none());
+}
+
+#[test]
 fn a_catalog_that_is_made_again_knows_albums_groups_and_members() {
     let world = World::new();
     let mut archive = world.open();

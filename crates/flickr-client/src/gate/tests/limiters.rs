@@ -152,7 +152,6 @@ async fn a_limiter_of_20_a_minute_costs_at_most_a_fifth_more_requests_than_photo
             let (requests, took) = fetch(100, shape, tells).await;
 
             let report = format!("{shape:?}, Retry-After {tells:?}: {requests} requests in {took:?}");
-            println!("{report}");
             assert!(requests <= 120, "{report}");
             assert!(took < MINUTE * 10, "{report}");
         }
