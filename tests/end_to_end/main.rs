@@ -11,11 +11,15 @@
 mod archive_lists;
 mod archive_photos;
 mod auth;
+mod calls;
 mod decisions;
 mod faults;
 mod kills;
+mod looks;
+mod moving;
 mod oracle;
 mod recovery;
+mod repair;
 mod sync;
 mod told_by_flickr;
 mod words;

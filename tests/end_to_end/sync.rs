@@ -32,8 +32,10 @@ fn every_original_is_there_byte_for_byte_and_every_video_as_a_video() {
 }
 
 #[test]
-fn a_sync_costs_one_call_for_500_photos_and_none_for_a_single_photo() {
-    let (world, run) = World::synced(Account::plain(3, 1200));
+fn the_listing_alone_costs_one_call_for_500_photos_and_none_for_a_single_photo() {
+    let world = World::signed_in(Account::plain(3, 1200));
+
+    let run = world.sync(&["--create", "--details", "listing"]);
 
     let counts = world.flickr.counts();
     assert_eq!(run.code, 0, "{run:?}");
@@ -84,7 +86,7 @@ fn a_new_title_is_written_down_without_fetching_the_photo_again() {
     let sidecar = &world.sidecars()[&id];
     assert_eq!((run.code, world.flickr.counts().image_requests()), (0, 0), "{run:?}");
     assert_eq!((&sidecar["title"], &sidecar["current"]), (&"Another title".into(), &path));
-    assert_eq!(sidecar["history"][0]["was"], former);
+    assert_eq!(sidecar["history"][0]["was"], former, "{}", sidecar["history"]);
 }
 
 #[test]

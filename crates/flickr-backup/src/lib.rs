@@ -7,6 +7,7 @@ mod args;
 mod call_count;
 mod code;
 mod commands;
+mod core_file;
 mod doors;
 mod failure;
 mod keys;
@@ -17,6 +18,11 @@ mod settings;
 mod signals;
 mod summary;
 mod words;
+
+// What holds whatever comes in: for property tests, and for the fuzz targets, which are another crate.
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod invariants;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -32,6 +38,7 @@ use crate::settings::Settings;
 /// Runs the program with what was typed, the program's own name first; returns its exit code.
 #[must_use]
 pub fn run(typed: impl IntoIterator<Item = OsString>) -> ExitCode {
+    core_file::forbid();
     let args = match Args::try_parse_from(typed) {
         Ok(args) => args,
         Err(answer) => {
@@ -74,8 +81,10 @@ fn dispatch(args: Args) -> anyhow::Result<Exit> {
             Command::Sync(sync) => commands::sync::sync(&settings, &sync).await,
             Command::Status(read) => commands::status::status(&settings, &read),
             Command::Verify(verify) => commands::verify::verify(&settings, &verify),
+            Command::Repair(repair) => commands::repair::repair(&settings, &repair).await,
             Command::Accept(accept) => commands::accept::accept(&settings, &accept),
             Command::Drop(drop) => commands::accept::drop(&settings, &drop),
+            Command::Doctor(doctor) => commands::doctor::doctor(&settings, &doctor).await,
             Command::Rebuild { dir } => commands::rebuild::rebuild(&settings, dir.as_deref()),
         }
     });

@@ -113,6 +113,11 @@ impl Progress {
         self.picture().verified(files, bytes);
     }
 
+    /// Tells how far the making of a catalog has come.
+    pub(crate) fn rebuilt(&self, photos: u64, files: u64) {
+        self.picture().rebuilt(photos, files);
+    }
+
     /// Takes the bars away, so that the summary stands on clean ground.
     pub(crate) fn clear(&self) {
         self.picture().clear();
@@ -152,6 +157,10 @@ impl Picture {
             }
             Event::Again { id, reason } => {
                 tracing::info!(%id, reason = %words::clean(&reason), "trying again");
+            }
+            Event::Owed { .. } => {
+                self.done.owed += 1;
+                self.total.inc_length(1);
             }
             Event::Settled { id, outcome } => self.settled(id, &outcome),
             _ => {}
@@ -205,7 +214,7 @@ impl Picture {
     }
 
     fn settled(&mut self, id: PhotoId, outcome: &Outcome) {
-        self.done.settled += 1;
+        self.done.settle(outcome);
         self.no_longer_drawn(id);
         self.total.inc(1);
         if let Outcome::Failed(why) | Outcome::Unavailable(why) = outcome {
@@ -231,7 +240,14 @@ impl Picture {
     }
 
     fn verified(&mut self, files: u64, bytes: u64) {
-        let so_far = format!("{}, {} read", words::counted(files, "file"), words::bytes(bytes));
+        self.so_far(format!("{}, {} read", words::counted(files, "file"), words::bytes(bytes)));
+    }
+
+    fn rebuilt(&mut self, photos: u64, files: u64) {
+        self.so_far(format!("catalog: {}, {}", words::photos(photos), words::counted(files, "file")));
+    }
+
+    fn so_far(&mut self, so_far: String) {
         match self.style {
             Style::Bars => self.total.set_message(so_far),
             Style::Lines if self.last_line.elapsed() >= BETWEEN_LINES => {

@@ -1,8 +1,9 @@
 //! The only place that prints: results to standard output, everything else to standard error.
 //!
 //! A closed pipe is no reason to stop a backup, so a failed write is forgotten. Every text that came from
-//! Flickr passes [`clean`] first: a title must not be able to command a terminal. While bars stand at the foot
-//! of the terminal, whoever says something says it above them.
+//! Flickr passes [`clean`] first: a title must not be able to command a terminal. Whoever forgets it is saved by
+//! the last door, which lets nothing harmful through either. While bars stand at the foot of the terminal,
+//! whoever says something says it above them.
 
 use std::borrow::Cow;
 use std::io::Write;
@@ -32,8 +33,9 @@ fn above_the_bars(write: impl FnOnce()) {
     }
 }
 
-/// Writes a line of results.
+/// Writes a line of results. In a line of JSON what is harmful stays, as an escape that a program reads.
 pub(crate) fn result(line: &str) {
+    let line = if line.starts_with("{\"") { escaped(line) } else { clean_lines(line) };
     above_the_bars(|| {
         let mut out = std::io::stdout().lock();
         let _closed = writeln!(out, "{line}").and_then(|()| out.flush()).is_err();
@@ -42,6 +44,11 @@ pub(crate) fn result(line: &str) {
 
 /// Writes a line about how things go.
 pub(crate) fn say(line: &str) {
+    log(&clean_lines(line));
+}
+
+/// Writes a line that holds nothing harmful any more, and perhaps colours of ours.
+pub(crate) fn log(line: &str) {
     above_the_bars(|| {
         let _closed = writeln!(std::io::stderr().lock(), "{line}").is_err();
     });
@@ -55,11 +62,26 @@ pub(crate) fn ask(words: &str) {
 
 /// Takes control, escape and direction-changing characters out of a text that came from elsewhere.
 pub(crate) fn clean(text: &str) -> Cow<'_, str> {
-    let is_harmful = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{061c}' | '\u{feff}')
-    };
     if text.contains(is_harmful) { Cow::Owned(text.replace(is_harmful, "")) } else { Cow::Borrowed(text) }
+}
+
+/// Whether a character commands a terminal, or turns the direction of what stands beside it.
+fn is_harmful(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{061c}' | '\u{feff}')
+}
+
+/// A line of JSON in which everything harmful is an escape; all of it lies within the first 65,536 characters, and
+/// outside of texts JSON has none.
+fn escaped(json: &str) -> String {
+    let mut line = String::with_capacity(json.len());
+    for c in json.chars() {
+        match is_harmful(c) {
+            true => line.push_str(&format!("\\u{:04x}", u32::from(c))),
+            false => line.push(c),
+        }
+    }
+    line
 }
 
 /// As [`clean`], but line ends stay.
@@ -133,6 +155,16 @@ mod tests {
     fn a_title_cannot_command_the_terminal() {
         assert_eq!(clean("\u{1b}]0;x\u{7}a\u{1b}[2J\r\u{9b}b\u{202e}c"), "]0;xa[2Jbc");
         assert_eq!(clean("Ünïcode 写真 🎉"), "Ünïcode 写真 🎉");
+    }
+
+    #[test]
+    fn a_line_of_json_stays_whole_and_commands_nothing() {
+        let json = serde_json::json!({"name": "a\u{9b}2J\u{7f}\u{202e}\u{1b}é"});
+
+        let line = escaped(&json.to_string());
+
+        assert!(!line.contains(is_harmful), "{line}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&line).ok(), Some(json));
     }
 
     #[test]

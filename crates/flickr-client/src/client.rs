@@ -140,6 +140,12 @@ impl FlickrClient {
         self.inner.pace.log()
     }
 
+    /// Whether a call would go at once: the hourly allowance does not hold it, and nobody was told to wait.
+    #[must_use]
+    pub fn has_calls_at_hand(&self) -> bool {
+        self.inner.pace.is_free() && self.inner.brake.left().is_zero()
+    }
+
     /// Tells when and why nothing is asked for a while.
     #[must_use]
     pub fn waiting(&self) -> watch::Receiver<Option<Waiting>> {

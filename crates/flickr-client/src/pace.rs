@@ -102,6 +102,12 @@ impl Pace {
         go.saturating_duration_since(now)
     }
 
+    /// Whether a place in the row would mean no wait.
+    pub(crate) fn is_free(&self) -> bool {
+        let now = Instant::now();
+        self.limit.is_none_or(|limit| limit.admit(self.ledger().arrival, now).0 <= now)
+    }
+
     /// Counts a call that is now made.
     pub(crate) fn count(&self) {
         let minute = minute_of(self.today());
@@ -193,8 +199,11 @@ mod tests {
     async fn a_burst_goes_at_once_then_each_second() {
         let pace = Pace::new(Some(3500), &Spent::default());
 
+        assert!(pace.is_free());
+
         let times = run(&pace, Duration::from_secs(60)).await;
 
+        assert!(!pace.is_free());
         assert_eq!(times.iter().filter(|time| time.is_zero()).count(), 100);
         assert!((150..160).contains(&times.len()), "{}", times.len());
     }

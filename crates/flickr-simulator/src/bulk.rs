@@ -77,11 +77,11 @@ pub(crate) fn film(container: mp4::Container, shape: Dimensions, note: &str, byt
     if films.len() >= MOST_FILMS {
         films.clear();
     }
-    let key = bytes_wanted ^ (u64::from(container == mp4::Container::QuickTime) << 63)
+    let key = bytes_wanted
+        ^ (u64::from(container == mp4::Container::QuickTime) << 63)
         ^ (u64::from(shape.width) << 48);
-    let start = films
-        .entry(key)
-        .or_insert_with(|| Start::new(mp4::up_to_the_film(container, shape, bytes_wanted)));
+    let start =
+        films.entry(key).or_insert_with(|| Start::new(mp4::up_to_the_film(container, shape, bytes_wanted)));
     Bulk::new(Arc::clone(start), note.as_bytes().to_vec(), bytes_wanted)
 }
 

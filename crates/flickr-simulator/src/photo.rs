@@ -319,8 +319,7 @@ fn taken(account: &Account, index: u64, uploaded: i64) -> Taken {
 #[cfg(test)]
 mod tests {
     use super::{id, index_of, updated, uploaded};
-    use crate::account::{Account, Bodies, Mix};
-use crate::bulk;
+    use crate::account::{Account, Mix};
 
     #[test]
     fn ids_lead_back_to_their_photo_and_upload_dates_never_fall() {

@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep_until};
 
 use crate::bulk::Bulk;
-use crate::response::{Framing, Response};
+use crate::response::{Ending, Framing, Response};
 
 /// Pieces that go out with one system call.
 const PIECES: usize = 16;
@@ -31,7 +31,8 @@ impl<'a> Outgoing<'a> {
                 Some(bulk) => Cow::Owned(bulk.gather()),
                 None => Cow::Borrowed(response.body.as_slice()),
             };
-            return Self::Bytes(Cow::Owned(in_chunks(&whole[..stopped(stop, whole.len())], stop.is_none())));
+            let is_whole = stop.is_none() && response.delivery.ending != Ending::Endless;
+            return Self::Bytes(Cow::Owned(in_chunks(&whole[..stopped(stop, whole.len())], is_whole)));
         }
         match &response.bulk {
             Some(bulk) => Self::Bulk(bulk, stop.map_or(bulk.len(), |stop| bulk.len().min(stop as u64))),
@@ -74,16 +75,26 @@ fn in_chunks(body: &[u8], is_whole: bool) -> Vec<u8> {
     framed
 }
 
-/// Writes head and body together.
-pub(crate) async fn at_once(stream: &mut TcpStream, head: &[u8], body: &Outgoing<'_>) -> io::Result<()> {
+/// Writes head and body together, and what follows them unannounced.
+pub(crate) async fn at_once(
+    stream: &mut TcpStream,
+    head: &[u8],
+    body: &Outgoing<'_>,
+    behind: &[u8],
+) -> io::Result<()> {
     let ahead = head.len() as u64;
-    let total = ahead + body.len();
+    let rest = ahead + body.len();
+    let total = rest + behind.len() as u64;
     let mut sent = 0;
     while sent < total {
         let mut slices = [IoSlice::new(&[]); PIECES];
         let mut at = sent;
         for slice in &mut slices {
-            let piece = if at < ahead { &head[at as usize..] } else { body.piece(at - ahead) };
+            let piece = match at {
+                at if at < ahead => &head[at as usize..],
+                at if at < rest => body.piece(at - ahead),
+                at => behind.get((at - rest) as usize..).unwrap_or_default(),
+            };
             *slice = IoSlice::new(piece);
             at += piece.len() as u64;
         }

@@ -72,9 +72,9 @@ async fn write(
     let body = Outgoing::of(response);
     match delivery.bytes_per_second.or(slowness.bytes_per_second) {
         Some(pace) => slowly(stream, &head, &body, pace).await?,
-        None => at_once(stream, &head, &body).await?,
+        None => at_once(stream, &head, &body, &delivery.behind).await?,
     }
-    finish(stream, ending(response)).await
+    finish(stream, ending(response), delivery.framing).await
 }
 
 fn head(request: &Request, response: &Response) -> Vec<u8> {
@@ -102,7 +102,7 @@ fn ending(response: &Response) -> Ending {
     }
 }
 
-async fn finish(stream: &mut TcpStream, ending: Ending) -> io::Result<Ending> {
+async fn finish(stream: &mut TcpStream, ending: Ending, framing: Framing) -> io::Result<Ending> {
     match ending {
         Ending::KeepAlive => {}
         Ending::Close => stream.shutdown().await?,
@@ -112,7 +112,10 @@ async fn finish(stream: &mut TcpStream, ending: Ending) -> io::Result<Ending> {
         }
         Ending::Stall => until_given_up(stream).await,
         Ending::Endless => {
-            let nothing = vec![0x55; 16 * 1024];
+            let mut nothing = vec![0x55; 0x4000];
+            if framing == Framing::Chunked {
+                nothing = [b"4000\r\n", &nothing[..], b"\r\n"].concat();
+            }
             loop {
                 stream.write_all(&nothing).await?;
             }

@@ -162,9 +162,7 @@ impl World {
         match host {
             Host::Api if request.path.starts_with("/_simulator/") => Slowness::default(),
             Host::Api => Slowness { delay: delay(pace.call), bytes_per_second: None },
-            Host::Images => {
-                Slowness { delay: delay(pace.image), bytes_per_second: pace.bytes_per_second }
-            }
+            Host::Images => Slowness { delay: delay(pace.image), bytes_per_second: pace.bytes_per_second },
             Host::Foreign => Slowness::default(),
         }
     }

@@ -19,8 +19,11 @@ pub(crate) struct Batch<T, E> {
     pub(crate) ended: Option<Result<(), E>>,
 }
 
-/// Returns the next batch; `ended` tells that it is the last one, and why.
-pub(crate) async fn next<T, E>(stream: &mut (impl Stream<Item = Result<T, E>> + Unpin)) -> Batch<T, E> {
+/// Returns the next batch; `ended` tells that it is the last one, and why. A `None` in the stream closes a batch:
+/// what comes behind it may wait for what is in it.
+pub(crate) async fn next<T, E>(
+    stream: &mut (impl Stream<Item = Result<Option<T>, E>> + Unpin),
+) -> Batch<T, E> {
     let mut items = Vec::new();
     let mut deadline = None;
     while items.len() < AT_MOST {
@@ -32,7 +35,8 @@ pub(crate) async fn next<T, E>(stream: &mut (impl Stream<Item = Result<T, E>> + 
             },
         };
         match item {
-            Some(Ok(item)) => items.push(item),
+            Some(Ok(Some(item))) => items.push(item),
+            Some(Ok(None)) => return Batch { items, ended: None },
             Some(Err(error)) => return Batch { items, ended: Some(Err(error)) },
             None => return Batch { items, ended: Some(Ok(())) },
         }
@@ -49,7 +53,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_full_batch_does_not_wait() {
-        let mut numbers = stream::iter((0..120).map(Ok::<_, ()>));
+        let mut numbers = stream::iter((0..120).map(Some).map(Ok::<_, ()>));
 
         let first = next(&mut numbers).await;
 
@@ -58,7 +62,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_lonely_item_is_not_kept_waiting_for_ever() {
-        let mut slow = Box::pin(stream::iter([Ok::<_, ()>(1)]).chain(stream::pending()));
+        let mut slow = Box::pin(stream::iter([Ok::<_, ()>(Some(1))]).chain(stream::pending()));
 
         let batch = next(&mut slow).await;
 
@@ -67,10 +71,21 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn what_was_gathered_before_an_error_is_handed_on_with_it() {
-        let mut broken = stream::iter([Ok(1), Ok(2), Err("cut")]);
+        let mut broken = stream::iter([Ok(Some(1)), Ok(Some(2)), Err("cut")]);
 
         let batch = next(&mut broken).await;
 
         assert_eq!((batch.items, batch.ended), (vec![1, 2], Some(Err("cut"))));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pause_closes_a_batch_without_waiting() {
+        let pending = stream::pending();
+        let mut numbers = Box::pin(stream::iter([Ok::<_, ()>(Some(1)), Ok(None)]).chain(pending));
+        let start = tokio::time::Instant::now();
+
+        let batch = next(&mut numbers).await;
+
+        assert_eq!((batch.items, start.elapsed()), (vec![1], Duration::ZERO));
     }
 }

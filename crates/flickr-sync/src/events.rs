@@ -46,7 +46,12 @@ pub enum Event {
         /// Why the attempt failed.
         reason: String,
     },
-    /// A photo reached the state it has at the end of this run.
+    /// Its bytes are settled; its details are asked for later in this run, when calls are at hand.
+    Owed {
+        /// Which photo.
+        id: PhotoId,
+    },
+    /// A photo reached the state it has at the end of this run; one whose details were owed is told of again.
     Settled {
         /// Which photo.
         id: PhotoId,

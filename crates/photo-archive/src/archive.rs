@@ -48,7 +48,7 @@ pub struct Archive {
 }
 
 /// Names that a system or a disk puts into a folder by itself: with only these in it, a folder is empty.
-const NOBODYS: [&str; 12] = [
+pub(crate) const NOBODYS: [&str; 12] = [
     ".DS_Store",
     ".localized",
     ".directory",
@@ -97,8 +97,7 @@ impl Archive {
         documents::write_missing(&root)?;
         let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
         Marker::new(account, now, entropy).write(&root)?;
-        // FAT and some shares know no such bits.
-        rustix::fs::chmod(root.path(), rustix::fs::Mode::RWXU).unwrap_or_default();
+        root.close_to_others();
         Ok(())
     }
 

@@ -162,7 +162,7 @@ impl Catalog {
 }
 
 /// What the XMP of one file says; `names` are those of the sidecar's people, in their order.
-fn portrait(sidecar: &Sidecar, file: &FileRecord, names: Vec<String>) -> Portrait {
+pub(crate) fn portrait(sidecar: &Sidecar, file: &FileRecord, names: Vec<String>) -> Portrait {
     let turned = if file.kind == FileKind::Original { sidecar.rotation.unwrap_or(0) } else { 0 };
     let boxed = |area: Option<flickr_model::Area>| {
         area.map(|area| unturned([area.x, area.y, area.w, area.h], turned))

@@ -273,7 +273,7 @@ impl Xml {
 }
 
 /// Leaves out what XML 1.0 forbids even as a reference; a carriage return would become a line feed in reading.
-fn allowed(text: &str) -> String {
+pub(crate) fn allowed(text: &str) -> String {
     let is_allowed = |c: &char| !matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
     text.replace("\r\n", "\n").replace('\r', "\n").chars().filter(is_allowed).collect()
 }

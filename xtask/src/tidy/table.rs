@@ -87,6 +87,7 @@ pub(super) const ROWS: &[Row] = &[
             "http-body-util",
             "rcgen",
             "tokio-rustls",
+            "rustix",
             "serde_json",
             "secrecy",
             "jiff",

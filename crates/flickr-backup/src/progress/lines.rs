@@ -16,6 +16,10 @@ pub(super) struct Done {
     pub(super) wanted: u64,
     /// Photos that reached the state they have at the end of this run.
     pub(super) settled: u64,
+    /// Photos whose bytes are settled, and whose details are still to come.
+    pub(super) owed: u64,
+    /// Photos whose details came behind their bytes.
+    asked: u64,
     /// Bytes that arrived, those of attempts that failed included.
     pub(super) bytes: u64,
     /// Photos of which nothing came.
@@ -23,12 +27,25 @@ pub(super) struct Done {
 }
 
 impl Done {
+    /// Counts one more end of a photo: of all that was wanted of it, or of details that were owed.
+    pub(super) fn settle(&mut self, outcome: &Outcome) {
+        if *outcome == Outcome::Details && self.owed > 0 {
+            self.owed -= 1;
+            self.asked += 1;
+        } else {
+            self.settled += 1;
+        }
+    }
+
     /// How far it has come after `elapsed`; what matters most comes first, since a narrow terminal cuts the rest off.
     pub(super) fn told(&self, elapsed: Duration) -> String {
-        let Self { wanted, settled, bytes, failed } = *self;
+        let Self { wanted, settled, owed, bytes, failed, .. } = *self;
         let mut told = format!("{} of {}", words::count(settled), words::photos(wanted));
         if failed > 0 {
             told += &format!(", {} failed", words::count(failed));
+        }
+        if owed > 0 {
+            told += &format!(", details of {} to come", words::count(owed));
         }
         if let Some(left) = self.left(elapsed) {
             told += &format!(", {} left", about(left));
@@ -45,10 +62,11 @@ impl Done {
 
     /// The time that the rest takes when it goes on as so far.
     fn left(&self, elapsed: Duration) -> Option<Duration> {
-        if self.settled == 0 || self.settled >= self.wanted {
+        let (done, to_do) = (self.settled + self.asked, self.wanted.saturating_sub(self.settled) + self.owed);
+        if done == 0 || to_do == 0 {
             return None;
         }
-        let rest = (self.wanted - self.settled) as f64 / self.settled as f64;
+        let rest = to_do as f64 / done as f64;
         Duration::try_from_secs_f64(elapsed.as_secs_f64() * rest).ok()
     }
 }
@@ -101,12 +119,22 @@ mod tests {
 
     #[test]
     fn the_line_of_a_run_tells_first_what_matters_most() {
-        let done = Done { wanted: 300, settled: 100, bytes: 25_000_000, failed: 2 };
+        let done = Done { wanted: 300, settled: 100, bytes: 25_000_000, failed: 2, ..Done::default() };
 
         assert_eq!(
             done.told(Duration::from_secs(100)),
             "100 of 300 photos, 2 failed, 4 min left, 25.0 MB, 250 kB a second"
         );
+    }
+
+    #[test]
+    fn details_that_come_behind_the_bytes_are_told_apart() {
+        let mut done = Done { wanted: 2, settled: 1, owed: 1, ..Done::default() };
+
+        done.settle(&Outcome::New(5));
+        assert_eq!(done.told(Duration::from_secs(60)), "2 of 2 photos, details of 1 to come, 30 s left");
+        done.settle(&Outcome::Details);
+        assert_eq!(done.told(Duration::from_secs(60)), "2 of 2 photos");
     }
 
     #[test]

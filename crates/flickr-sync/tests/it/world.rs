@@ -24,6 +24,15 @@ pub(crate) struct World {
 impl World {
     /// An empty archive beside an account; runs ask for everything.
     pub(crate) async fn new(account: Account) -> Self {
+        Self::with(account, None).await
+    }
+
+    /// The same, with so many calls an hour.
+    pub(crate) async fn paced(account: Account, calls_per_hour: u32) -> Self {
+        Self::with(account, Some(calls_per_hour)).await
+    }
+
+    async fn with(account: Account, calls_per_hour: Option<u32>) -> Self {
         let home = tempfile::tempdir().unwrap();
         let (nsid, username) = (account.nsid.parse().unwrap(), account.username.clone());
         let owner = photo_archive::Account { nsid, username, path_alias: None };
@@ -36,7 +45,7 @@ impl World {
             token: Some(Token::new(token, secret)),
             user_agent: "flickr-sync-tests/1".to_owned(),
             patience: Duration::from_secs(20),
-            calls_per_hour: None,
+            calls_per_hour,
             spent: Spent::default(),
             calls_at_once: 4,
             downloads_at_once: 4,
@@ -61,8 +70,13 @@ impl World {
     }
 
     pub(crate) async fn try_run(&self) -> (Report, Option<SyncError>) {
+        self.try_run_telling(Arc::new(|_| {})).await
+    }
+
+    /// A run that tells its events.
+    pub(crate) async fn try_run_telling(&self, observer: Observer) -> (Report, Option<SyncError>) {
         self.flickr.reset_counts();
-        let (stop, observer): (_, Observer) = (CancellationToken::new(), Arc::new(|_| {}));
+        let stop = CancellationToken::new();
         let run = Run { flickr: &self.client, options: &self.options, stop: &stop, observer: &observer };
         flickr_sync::sync(&run, &mut self.open()).await
     }
