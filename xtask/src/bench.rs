@@ -11,8 +11,8 @@ mod load;
 mod measure;
 mod offline;
 mod place;
-mod politeness;
 mod plot;
+mod politeness;
 mod simulator;
 mod table;
 mod transfer;
@@ -24,7 +24,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::cargo;
 use cases::{CASES, Case, Weight};
-use place::{Workshop, clear};
+use place::Workshop;
 use table::{Came, HEAD, lines, missed};
 
 const HELP: &str = "\
@@ -34,7 +34,7 @@ cargo xtask bench [CASE…] [--big] [--fresh] [--list]
   --big     also what needs many gigabytes and an hour: a million photos, 6 GB in one film, 10 GB to verify
   --fresh   makes the archives anew that runs keep for later runs
   --list    names the cases
-  bench politeness   hours and calls of a first sync by Flickr's limits, computed with a virtual clock
+  bench politeness   hours and calls of a first sync by Flickr's limits, by a virtual clock; draws docs/politeness.svg
 ";
 
 /// What the person asked for.
@@ -49,7 +49,7 @@ struct Wishes {
 /// Runs the bench; the words are those behind `bench`.
 pub(crate) fn run(words: &[&str]) -> ExitCode {
     if words == ["politeness"] {
-        return ended(politeness::run().map(|()| true));
+        return ended(build().and_then(|workshop| politeness::run(&workshop)).map(|()| true));
     }
     match read(words) {
         Ok(wishes) if wishes.list => {
@@ -101,7 +101,7 @@ fn read(words: &[&str]) -> Result<Wishes> {
 fn bench(wishes: &Wishes) -> Result<bool> {
     let workshop = build()?;
     if wishes.fresh {
-        clear(&workshop.folder.join("kept"))?;
+        kept::forget(&workshop)?;
     }
     let (mut all, mut printed, mut broken) = (Vec::new(), Vec::new(), 0);
     for case in &wishes.cases {
@@ -123,9 +123,24 @@ fn bench(wishes: &Wishes) -> Result<bool> {
         eprintln!("# {} took {:.0} s\n", case.name, begun.elapsed().as_secs_f64());
     }
     println!("{HEAD}\n{}", printed.join("\n"));
+    println!("\n{}", machine());
     let missed = missed(&all);
     println!("\n{missed} figures miss their bar; {broken} cases could not be measured.");
     Ok(missed == 0 && broken == 0)
+}
+
+/// What the figures were measured on, and how busy it was then.
+fn machine() -> String {
+    let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
+    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    let processors = read("/proc/cpuinfo");
+    let model = processors.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or_default();
+    let load = read("/proc/loadavg");
+    let load = load.split_whitespace().take(3).collect::<Vec<_>>().join(" ");
+    format!(
+        "{cores} cores ({}); load over 1, 5 and 15 minutes: {load}",
+        model.trim_start_matches([' ', '\t', ':'])
+    )
 }
 
 fn came_of(case: &Case, wishes: &Wishes, workshop: &Workshop) -> Result<Came> {
@@ -174,7 +189,10 @@ mod tests {
     #[test]
     fn cases_are_found_by_name_and_all_of_them_without_one() {
         assert_eq!(read(&[]).map(|wishes| wishes.cases.len()).ok(), Some(CASES.len()));
-        assert_eq!(read(&["start", "--big"]).map(|wishes| (wishes.cases.len(), wishes.big)).ok(), Some((1, true)));
+        assert_eq!(
+            read(&["start", "--big"]).map(|wishes| (wishes.cases.len(), wishes.big)).ok(),
+            Some((1, true))
+        );
         assert!(read(&["no-such-case"]).is_err());
     }
 }

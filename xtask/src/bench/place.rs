@@ -52,13 +52,13 @@ impl Workshop {
 
     fn sign_in(&self, folder: PathBuf, simulator: &Simulator, stays: bool) -> Result<Home> {
         fs::create_dir_all(&folder).with_context(|| format!("could not make {}", folder.display()))?;
-        let endpoint = simulator.name("ENDPOINT").to_owned();
+        let endpoint = simulator.endpoint().to_owned();
         let home = Home { folder, program: self.program.clone(), endpoint, stays };
-        let pair = |one: &str, other: &str| format!("{}\n{}\n", simulator.name(one), simulator.name(other));
-        fs::write(home.path("apikeys"), pair("API_KEY", "API_SECRET"))?;
-        fs::write(home.path("token"), pair("ACCESS_TOKEN", "ACCESS_SECRET"))?;
+        fs::write(home.path("apikeys"), simulator.keys().join("\n"))?;
+        fs::write(home.path("token"), simulator.access().join("\n"))?;
         let (token, keys) = (home.path("token"), home.path("apikeys"));
-        let words = ["auth".as_ref(), "--import".as_ref(), token.as_os_str(), "--apikeys".as_ref(), keys.as_os_str()];
+        let words =
+            ["auth".as_ref(), "--import".as_ref(), token.as_os_str(), "--apikeys".as_ref(), keys.as_os_str()];
         measured(home.command().args(words))?.ended_with(0).context("could not sign in")?;
         Ok(home)
     }
@@ -106,7 +106,9 @@ impl Home {
 
 impl Drop for Home {
     fn drop(&mut self) {
-        if !self.stays && let Err(error) = clear(&self.folder) {
+        if !self.stays
+            && let Err(error) = clear(&self.folder)
+        {
             eprintln!("bench: could not remove {}: {error:#}", self.folder.display());
         }
     }

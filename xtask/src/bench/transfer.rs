@@ -104,7 +104,8 @@ fn sync(home: &Home) -> Result<Used> {
 /// Asks for one head, so that digests of long bodies are computed before anything is timed.
 fn warm(simulator: &Simulator) -> Result<()> {
     let address = simulator.addresses(1)?.pop().context("an account without photos")?;
-    let head = Command::new("curl").args(["--silent", "--head", "--output", "/dev/null", &address]).status()?;
+    let head =
+        Command::new("curl").args(["--silent", "--head", "--output", "/dev/null", &address]).status()?;
     anyhow::ensure!(head.success(), "curl cannot reach the simulator");
     Ok(())
 }
