@@ -6,7 +6,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{AtFlags, FileType, Mode, OFlags};
@@ -97,6 +97,11 @@ impl Root {
     /// Returns the canonical path of the folder.
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The open folder itself.
+    pub(crate) fn handle(&self) -> BorrowedFd<'_> {
+        self.folder.as_fd()
     }
 
     /// Returns the full path of a key, for messages only: opening it would follow links.

@@ -17,6 +17,7 @@ const CALLS: &[&str] = &[
     "writev",
     "ftruncate",
     "fsync",
+    "syncfs",
     "fdatasync",
     "fchmod",
     "utimensat",
