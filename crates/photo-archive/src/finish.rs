@@ -15,6 +15,9 @@ use crate::inventory;
 use crate::key::Key;
 use crate::runs::{self, Changed, Newest};
 
+/// How many folders are listed together: two files each are open at a time.
+const AT_ONCE: usize = 24;
+
 /// What became of the lists of touched folders.
 #[derive(Debug, Default)]
 pub struct Lists {
@@ -48,16 +51,35 @@ impl Archive {
         self.renew_albums(now)?;
         self.write_people()?;
         let mut lists = Lists::default();
-        for folder in self.catalog.folders_to_list()? {
-            match checksums::renew(&self.root, &self.catalog, &folder) {
+        let mut folders = self.catalog.folders_to_list()?;
+        while !folders.is_empty() {
+            let rest = folders.split_off(AT_ONCE.min(folders.len()));
+            self.renew_some(folders, &mut lists)?;
+            folders = rest;
+        }
+        inventory::renew(&self.root, &self.catalog)?;
+        Ok(lists)
+    }
+
+    /// All of them together; where one is in the way of the others, each by itself.
+    fn renew_some(&self, folders: Vec<Folder>, lists: &mut Lists) -> Result<(), ArchiveError> {
+        match checksums::renew(&self.root, &self.catalog, &folders) {
+            Ok(()) => {
+                lists.renewed.extend(folders);
+                return Ok(());
+            }
+            Err(error) if error.ends_the_run() => return Err(error),
+            Err(_) => {}
+        }
+        for folder in folders {
+            match checksums::renew(&self.root, &self.catalog, std::slice::from_ref(&folder)) {
                 Ok(()) => lists.renewed.push(folder),
                 // Something else stands there, such as a link: the mark stays, and others are not affected.
                 Err(error) if !error.ends_the_run() => lists.failed.push((folder.path, error)),
                 Err(error) => return Err(error),
             }
         }
-        inventory::renew(&self.root, &self.catalog)?;
-        Ok(lists)
+        Ok(())
     }
 
     /// Writes the report of a run and takes the marks off folders that were listed. With nothing new there is one
