@@ -49,7 +49,7 @@ fn a_copy_with_other_dates_and_without_state_goes_on_and_fetches_nothing() {
 
     assert!(run.err.contains("The catalog is made again from the archive."), "{run:?}");
     assert_eq!(world.flickr.counts().image_bytes, 0, "{run:?}");
-    assert_eq!(differing(&bytes(&world), &before), [PathBuf::new(); 0]);
+    assert_eq!(differing(&bytes(&world), &before), Vec::<PathBuf>::new());
     assert_eq!(world.run(&["verify", "archive"]).code, 0);
 }
 
@@ -74,7 +74,7 @@ fn of_a_folder_that_was_lost_on_the_way_every_photo_is_fetched_and_no_other() {
     assert!(run.err.contains(name), "what is lost is said: {run:?}");
     assert_eq!(run.code, 0, "{run:?}");
     assert_eq!(world.flickr.counts().image_requests(), lost, "{run:?}");
-    assert_eq!(differing(&pictures(bytes(&world)), &pictures(before)), [PathBuf::new(); 0]);
+    assert_eq!(differing(&pictures(bytes(&world)), &pictures(before)), Vec::<PathBuf>::new());
     assert_eq!(world.run(&["verify", "archive"]).code, 0);
 }
 
@@ -92,7 +92,7 @@ fn a_picture_that_was_cut_on_the_way_is_fetched_into_its_own_place() {
 
     assert_eq!(run.code, 0, "{run:?}");
     assert!(world.flickr.counts().image_requests() <= 2, "{run:?}");
-    assert_eq!(differing(&pictures(bytes(&world)), &pictures(before)), [PathBuf::new(); 0]);
+    assert_eq!(differing(&pictures(bytes(&world)), &pictures(before)), Vec::<PathBuf>::new());
     assert!(
         files(&world.archive().join("set-aside"))
             .iter()
@@ -121,7 +121,7 @@ fn names_that_another_system_took_apart_or_put_into_capitals_are_given_back() {
     let run = world.sync(&[]);
 
     assert_eq!(world.flickr.counts().image_bytes, 0, "{run:?}");
-    assert_eq!(differing(&bytes(&world), &before), [PathBuf::new(); 0]);
+    assert_eq!(differing(&bytes(&world), &before), Vec::<PathBuf>::new());
     assert_eq!(world.run(&["verify", "archive"]).code, 0);
 }
 

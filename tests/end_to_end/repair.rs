@@ -57,7 +57,7 @@ fn every_kind_of_damage_to_originals_is_mended_and_only_those_are_fetched() {
     }
     assert_eq!(run.code, 0, "{run:?}");
     assert_eq!(world.flickr.counts().image_requests(), 6, "{run:?}");
-    assert_eq!(differing(&bytes_of(&world), &before), [PathBuf::new(); 0]);
+    assert_eq!(differing(&bytes_of(&world), &before), Vec::<PathBuf>::new());
     assert_eq!(files(&world.archive().join("set-aside")).len(), 5);
     assert_eq!(world.run(&["verify", "archive"]).code, 0);
     world.flickr.reset_counts();
@@ -173,7 +173,7 @@ fn without_a_network_the_offline_part_is_done_and_the_rest_is_fetched_by_the_nex
 
     assert_eq!(run.code, 5, "{run:?}");
     assert_eq!(world.sync(&[]).code, 0);
-    assert_eq!(differing(&bytes_of(&world), &before), [PathBuf::new(); 0]);
+    assert_eq!(differing(&bytes_of(&world), &before), Vec::<PathBuf>::new());
 }
 
 #[test]
@@ -200,7 +200,7 @@ fn a_repair_that_is_killed_is_finished_by_the_next_run() {
         let run = world.run(&[next, "archive", "--calls-per-hour", "0"]);
 
         assert_eq!(run.code, 0, "{next}: {run:?}");
-        assert_eq!(differing(&bytes_of(&world), &before), [PathBuf::new(); 0], "{next}");
+        assert_eq!(differing(&bytes_of(&world), &before), Vec::<PathBuf>::new(), "{next}");
         assert_eq!(world.run(&["verify", "archive"]).code, 0);
     }
 }
