@@ -45,7 +45,7 @@ pub(crate) async fn account(
     }
     drop(brought);
     let mut archive = archive.borrow_mut();
-    report.sidecars(block_in_place(|| archive.record_memberships(known, now()))?);
+    report.regrouped(&block_in_place(|| archive.record_memberships(known, now()))?);
     if whole {
         archive.set_mark(Mark::AccountLists, now())?;
     }

@@ -51,7 +51,7 @@ pub(crate) async fn albums(
             archive.put_account(AccountFile::Albums(&listed), Map::new(), now())
         })?;
     }
-    report.sidecars(block_in_place(|| archive.record_memberships(Known::Albums, now()))?);
+    report.regrouped(&block_in_place(|| archive.record_memberships(Known::Albums, now()))?);
     Ok(())
 }
 

@@ -24,7 +24,7 @@ use crate::{Event, Observer, Run, SyncError};
 const ATTEMPTS: u32 = 4;
 
 /// How long downloads under way may go on after the person said stop.
-const GRACE: Duration = Duration::from_millis(1200);
+const GRACE: Duration = Duration::from_millis(700);
 
 /// The doors a download needs; cheap to clone, one for each task.
 #[derive(Clone)]
@@ -308,7 +308,7 @@ async fn bytes(
     let (etag, length) = (download.promise.etag.filter(|_| !ignore_etag), download.promise.length);
     (doors.observer)(Event::Started { id: job.id, media, length });
     let Doors { flickr, store, observer, .. } = doors;
-    let bringer = Bringer { flickr, store, observer, sources: &job.note.sources, ignore_etag };
+    let bringer = Bringer { flickr, store, observer, sources: Some(&job.note.sources), ignore_etag };
     let written = bringer.bring(shelf, download, source).await?;
     if etag.is_some() && written.md5() == etag {
         doors.etags_are_md5.store(true, Ordering::Relaxed);

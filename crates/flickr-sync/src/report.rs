@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use flickr_client::{CallLog, Oddity};
 use flickr_model::PhotoId;
 use jiff::Timestamp;
-use photo_archive::{Census, State};
+use photo_archive::{Census, Regrouped, State};
 use serde::Serialize;
 
 use crate::list::Walked;
@@ -212,6 +212,14 @@ impl Report {
     /// Adds sidecars that were written for another reason than a listing or a download.
     pub(crate) fn sidecars(&mut self, written: u64) {
         self.changes.sidecars += written;
+    }
+
+    /// Adds sidecars that were written because of albums and groups, and tells those that could not be.
+    pub(crate) fn regrouped(&mut self, regrouped: &Regrouped) {
+        self.sidecars(regrouped.written);
+        for (id, why) in &regrouped.troubles {
+            self.not_had(format!("the albums and groups of {id}"), why.clone());
+        }
     }
 
     /// Notes that something that is no photo could not be had.

@@ -48,7 +48,7 @@ impl Archive {
         self.renew_albums(now)?;
         self.write_people()?;
         let mut lists = Lists::default();
-        for folder in self.catalog.marked_folders()? {
+        for folder in self.catalog.folders_to_list()? {
             match checksums::renew(&self.root, &self.catalog, &folder) {
                 Ok(()) => lists.renewed.push(folder),
                 // Something else stands there, such as a link: the mark stays, and others are not affected.

@@ -138,7 +138,7 @@ pub use incoming::{Incoming, Written};
 pub use inspect::kind::Kind;
 pub use layout::{BadStem, Stem};
 pub use marker::{Account, Marker};
-pub use memberships::Known;
+pub use memberships::{Known, Regrouped};
 pub use mend::{Edited, Lost, Mend};
 pub use proof::Refused;
 pub use rebuild::{RebuildProgress, RebuildReport};

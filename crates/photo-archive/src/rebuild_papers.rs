@@ -12,7 +12,7 @@ use crate::catalog_photos::as_row_id;
 use crate::checksums;
 use crate::detail_state::DetailState;
 use crate::dropping;
-use crate::error::ArchiveError;
+use crate::error::{ArchiveError, ErrorKind};
 use crate::gathering::{Gathering, GatheringSeen};
 use crate::key::Key;
 use crate::leftovers;
@@ -151,7 +151,11 @@ pub(crate) fn is_a_paper(key: &Key) -> bool {
 }
 
 fn album(root: &Root, catalog: &Catalog, key: &Key) -> Result<(), ArchiveError> {
-    let Some(bytes) = root.read(key, LARGEST).unwrap_or_default() else { return Ok(()) };
+    let bytes = match root.read(key, LARGEST) {
+        Err(error) if matches!(error.kind(), ErrorKind::OneFile | ErrorKind::Damaged) => None,
+        read => read?,
+    };
+    let Some(bytes) = bytes else { return Ok(()) };
     let paper = match serde_json::from_slice::<Paper>(&bytes) {
         Ok(paper) => paper,
         Err(error) => {

@@ -23,6 +23,8 @@ const ROWS: usize = 200;
 pub struct Share {
     /// One in so many bytes, and one file at least.
     pub one_in: u64,
+    /// Only files that were last proven before this moment.
+    pub before: Timestamp,
     /// The moment to note for files whose bytes are found good.
     pub verified_at: Timestamp,
 }
@@ -73,7 +75,7 @@ impl Archive {
         let mut after = (i64::MIN, 0, String::new());
         let mut taken = 0;
         while go_on() {
-            let mut due = self.due(&after)?;
+            let mut due = self.due(&after, share.before)?;
             let is_last = due.len() < ROWS;
             let mut few = Vec::new();
             for one in due.drain(..) {
@@ -152,7 +154,11 @@ impl Archive {
     }
 
     /// The next files behind a place in the order in which they were proven.
-    fn due(&self, (proven, photo, name): &(i64, i64, String)) -> Result<Vec<Due>, ArchiveError> {
+    fn due(
+        &self,
+        (proven, photo, name): &(i64, i64, String),
+        before: Timestamp,
+    ) -> Result<Vec<Due>, ArchiveError> {
         let rows: Vec<Option<Due>> = self.catalog.run(|db| {
             let mut statement = db.prepare_cached(
                 "SELECT coalesce(file.verified, file.downloaded), file.photo, file.name, file.bytes, file.sha256,
@@ -160,9 +166,10 @@ impl Archive {
                  FROM file JOIN photo ON photo.id = file.photo JOIN folder ON folder.id = photo.folder
                  WHERE file.absent = 0 AND coalesce(file.verified, file.downloaded) >= ?1
                     AND (coalesce(file.verified, file.downloaded), file.photo, file.name) > (?1, ?2, ?3)
+                    AND coalesce(file.verified, file.downloaded) < ?5
                  ORDER BY 1, 2, 3 LIMIT ?4",
             )?;
-            let rows = statement.query_map(params![proven, photo, name, as_number(ROWS as u64)], |row| {
+            let rows = statement.query_map(params![proven, photo, name, as_number(ROWS as u64), before.as_second()], |row| {
                 let (photo, name): (i64, String) = (row.get(1)?, row.get(2)?);
                 let (folder, stem): (String, String) = (row.get(5)?, row.get(6)?);
                 let id = PhotoId::from_number(as_count(photo));

@@ -1,5 +1,7 @@
 //! `repair`: verifies, mends what it can from what is here, and fetches again what is damaged or missing, nothing else.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 use flickr_client::now;
 use flickr_sync::{Ending, Refetch, Refetched, Run};
@@ -11,7 +13,7 @@ use tokio::task::block_in_place;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
 use crate::args::{Repair, Sync};
-use crate::call_count::Counter;
+use crate::call_count::{self, Counter};
 use crate::commands::sync::tell_waits;
 use crate::doors::{self, SignedIn};
 use crate::failure::Exit;
@@ -99,13 +101,11 @@ async fn ask(
     let signed_in = SignedIn::open(settings, Some(&archive.marker().account.nsid))?;
     let flickr = doors::client(settings, &signed_in, limits)?;
     let _waits = AbortOnDropHandle::new(tasks.spawn(tell_waits(flickr.clone(), progress.clone())));
-    let counter = Counter::of(settings.state_dir.clone(), signed_in.keys.clone(), flickr.clone());
+    let counter = Arc::new(Counter::of(settings.state_dir.clone(), signed_in.keys.clone(), flickr.clone()));
+    let _kept = AbortOnDropHandle::new(tasks.spawn(call_count::keep(Arc::clone(&counter))));
     let observer = progress.observer();
     let run = Run { flickr: &flickr, options: &limits.options, stop: signals.stop(), observer: &observer };
-    let asked = tokio::select! {
-        asked = flickr_sync::refetch(&run, archive, lost) => asked,
-        never = counter.keep() => match never {},
-    };
+    let asked = flickr_sync::refetch(&run, archive, lost).await;
     counter.save();
     Ok(asked)
 }

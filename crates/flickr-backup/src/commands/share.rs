@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use flickr_client::now;
+use jiff::{SignedDuration, Timestamp};
 use photo_archive::{Archive, Share, VerifyReport};
 use tokio::task::block_in_place;
 use tokio_util::sync::CancellationToken;
@@ -18,9 +19,21 @@ const AT_MOST: Duration = Duration::from_secs(600);
 /// One in so many bytes where nothing is said: with a run a day, everything is read in three months.
 const ONE_IN: u64 = 90;
 
+/// Where nothing is said, bytes that were proven within a day rest: a run an hour proves no more than one a day.
+const REST: SignedDuration = SignedDuration::from_hours(24);
+
+/// Which share of the archive a run reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Wish {
+    /// One in so many bytes.
+    one_in: u64,
+    /// Bytes that were proven so short a time ago are left out.
+    rest: SignedDuration,
+}
+
 /// Reads `1/90` as one in 90 bytes, and `0` as none.
-pub(crate) fn one_in(text: Option<&str>) -> Result<Option<u64>> {
-    let Some(text) = text else { return Ok(Some(ONE_IN)) };
+pub(crate) fn wish(text: Option<&str>) -> Result<Option<Wish>> {
+    let Some(text) = text else { return Ok(Some(Wish { one_in: ONE_IN, rest: REST })) };
     let bad = || {
         let what = format!("--verify-share {text:?} is not a share such as 1/90, or 0 for none");
         anyhow::Error::from(Failure::new(Exit::Usage, what))
@@ -30,19 +43,22 @@ pub(crate) fn one_in(text: Option<&str>) -> Result<Option<u64>> {
     }
     let (one, of) = text.split_once('/').ok_or_else(bad)?;
     let of: u64 = of.trim().parse().map_err(|_| bad())?;
-    if one.trim() == "1" && of > 0 { Ok(Some(of)) } else { Err(bad()) }
+    let wish = Wish { one_in: of, rest: SignedDuration::ZERO };
+    if one.trim() == "1" && of > 0 { Ok(Some(wish)) } else { Err(bad()) }
 }
 
 /// Reads the share of one run; a catalog that fails costs the share alone.
 pub(crate) fn read(
     archive: &Archive,
-    one_in: u64,
+    wish: Wish,
     stop: &CancellationToken,
     progress: &Progress,
 ) -> Option<VerifyReport> {
     let until = Instant::now() + AT_MOST;
     let go_on = || !stop.is_cancelled() && Instant::now() < until;
-    let share = Share { one_in, verified_at: now() };
+    let (now, Wish { one_in, rest }) = (now(), wish);
+    let before = if rest.is_zero() { Timestamp::MAX } else { now.checked_sub(rest).unwrap_or(now) };
+    let share = Share { one_in, before, verified_at: now };
     let read = block_in_place(|| {
         archive.verify_share(&share, &go_on, &mut |so_far| progress.verified(so_far.files, so_far.bytes))
     });
@@ -89,10 +105,12 @@ mod tests {
 
     #[test]
     fn a_share_is_one_in_so_many_or_none() {
-        assert_eq!(one_in(None).ok(), Some(Some(90)));
-        assert_eq!((one_in(Some("1/7")).ok(), one_in(Some("0")).ok()), (Some(Some(7)), Some(None)));
+        let all = |one_in| Some(Some(Wish { one_in, rest: SignedDuration::ZERO }));
+
+        assert_eq!(wish(None).ok(), Some(Some(Wish { one_in: 90, rest: REST })));
+        assert_eq!((wish(Some("1/7")).ok(), wish(Some("0")).ok()), (all(7), Some(None)));
         for bad in ["2/7", "1/0", "", "1", "-1/7", "all"] {
-            assert!(one_in(Some(bad)).is_err(), "{bad}");
+            assert!(wish(Some(bad)).is_err(), "{bad}");
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Result;
 use flickr_client::FlickrClient;
@@ -10,7 +11,7 @@ use photo_archive::{Access, VerifyReport};
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
 use crate::args::Sync;
-use crate::call_count::Counter;
+use crate::call_count::{self, Counter};
 use crate::commands::share;
 use crate::doors::{self, SignedIn};
 use crate::failure::{Exit, Failure};
@@ -22,16 +23,23 @@ use crate::{commands, words};
 
 pub(crate) async fn sync(settings: &Settings, typed: &Sync) -> Result<Exit> {
     let limits = Limits::of_sync(typed, settings)?;
-    let one_in = share::one_in(typed.verify_share.as_deref().or(settings.config.verify_share.as_deref()))?;
+    let wish = share::wish(typed.verify_share.as_deref().or(settings.config.verify_share.as_deref()))?;
     let dir = settings.archive(typed.dir.as_deref())?;
     let marker = doors::marker(&dir)?;
     if marker.is_none() {
         consent(settings, typed, &dir)?;
     }
+    let tasks = TaskTracker::new();
+    let signals = Signals::listen(&tasks);
     let signed_in = SignedIn::open(settings, marker.as_ref().map(|marker| &marker.account.nsid))?;
     let flickr = doors::client(settings, &signed_in, &limits)?;
+    let counter = Arc::new(Counter::of(settings.state_dir.clone(), signed_in.keys.clone(), flickr.clone()));
+    let _kept = AbortOnDropHandle::new(tasks.spawn(call_count::keep(Arc::clone(&counter))));
     if marker.is_none() {
-        commands::init::create(settings, &flickr, &dir).await?;
+        tokio::select! {
+            made = commands::init::create(settings, &flickr, &dir) => made?,
+            () = signals.stop().cancelled() => return Ok(signals.exit()),
+        }
     }
 
     let progress = Progress::new(Style::of_run(typed.json, settings.quiet));
@@ -43,24 +51,16 @@ pub(crate) async fn sync(settings: &Settings, typed: &Sync) -> Result<Exit> {
     }
     archive.set_sidecars(limits.sidecars);
     let noted = doors::not_original_before(&archive)?;
-    let tasks = TaskTracker::new();
-    let signals = Signals::listen(&tasks);
     let _waits = AbortOnDropHandle::new(tasks.spawn(tell_waits(flickr.clone(), progress.clone())));
-
-    let counter = Counter::of(settings.state_dir.clone(), signed_in.keys.clone(), flickr.clone());
 
     let observer = progress.observer();
     let run = Run { flickr: &flickr, options: &limits.options, stop: signals.stop(), observer: &observer };
-    let (report, broken) = tokio::select! {
-        ended = flickr_sync::sync(&run, &mut archive) => ended,
-        never = counter.keep() => match never {},
-    };
+    let (report, broken) = flickr_sync::sync(&run, &mut archive).await;
 
     counter.save();
     let goes_on = broken.is_none() && !typed.dry_run && report.ending != Ending::Interrupted;
-    let read = one_in
-        .filter(|_| goes_on)
-        .and_then(|one_in| share::read(&archive, one_in, signals.stop(), &progress));
+    let read =
+        wish.filter(|_| goes_on).and_then(|wish| share::read(&archive, wish, signals.stop(), &progress));
     progress.clear();
     let told = Summary { report: &report, noted, again: &doors::sync_again(settings, &dir) };
     tell(typed, settings, &told, read.as_ref());
