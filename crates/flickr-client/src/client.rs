@@ -94,7 +94,7 @@ impl FlickrClient {
         self.call_for(Whose::TheRun, method, parameters).await
     }
 
-    /// Calls one method for one photo: a failure that others do not share is given up within a minute.
+    /// Calls one method for one photo or list: a failure that others do not share is given up within a minute.
     pub(crate) async fn call_for_one<T: DeserializeOwned>(
         &self,
         method: &'static str,

@@ -19,7 +19,7 @@ impl FlickrClient {
 
     /// Asks for all comments on an album: one call.
     pub async fn album_comments(&self, album: &AlbumId) -> Result<Told<Vec<Comment>>, FlickrError> {
-        Ok(read(self.call::<Value>(OF_ALBUM, &[("photoset_id", album.as_str())]).await?.value))
+        Ok(read(self.call_for_one::<Value>(OF_ALBUM, &[("photoset_id", album.as_str())]).await?.value))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use flickr_client::now;
+use flickr_client::{Trouble, now};
 use flickr_model::{Album, AlbumId, UserId};
 use futures_util::{StreamExt, stream};
 use photo_archive::{AccountFile, Archive, Gathering, GatheringSeen, Known};
@@ -96,7 +96,8 @@ impl Report {
     /// Notes that one thing (not a photo) could not be had; what ends the run is given back.
     pub(crate) fn one_thing_failed(&mut self, name: String, error: SyncError) -> Result<(), SyncError> {
         match &error {
-            SyncError::Flickr(flickr) if !flickr.ends_the_run() => {
+            // Also one that Flickr is silent about: whether it is silent about everything, the photos will show.
+            SyncError::Flickr(flickr) if !flickr.ends_the_run() || flickr.trouble() == Trouble::Temporary => {
                 self.not_had(name, chain(flickr));
                 Ok(())
             }

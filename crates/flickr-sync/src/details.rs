@@ -138,6 +138,8 @@ pub(crate) struct Learned {
     pub(crate) people: Vec<Person>,
     /// Why an answer could not be read, if one could not.
     pub(crate) unread: Option<String>,
+    /// That Flickr said nothing at all for as long as patience lasts.
+    pub(crate) silence: Option<FlickrError>,
 }
 
 /// Asks the questions about one photo, several at once. What Flickr refuses is noted and costs the photo nothing;
@@ -188,7 +190,9 @@ pub(crate) async fn ask_flickr(
     asking.learned.details.comments = asking.take("flickr.photos.comments.getList", comments)?;
     asking.learned.details.favorites = asking.take("flickr.photos.getFavorites", favorites)?;
     let Counters { updated, comments, favorites } = counted;
-    let answers = Answers { info: questions.info, ..questions.more };
+    // A photo that the listing shows has its facts: a refusal is asked about again.
+    let info = questions.info && asking.learned.details.info.is_some();
+    let answers = Answers { info, ..questions.more };
     let state = DetailState { updated, comments, favorites, answers, asked: now() };
     asking.learned.details.state = asking.learned.unread.is_none().then_some(state);
     Ok(asking.learned)
@@ -216,8 +220,10 @@ impl Asking {
                     self.learned.details.refused.push((method.to_owned(), error.to_string()));
                     Ok(None)
                 }
-                _ if !error.ends_the_run() => {
+                // One photo that nothing is told of says nothing of the others; `silence` counts them.
+                Trouble::Temporary | Trouble::Unreadable => {
                     self.learned.unread = Some(format!("{method}: {}", chain(&error)));
+                    self.learned.silence = Some(error).filter(FlickrError::ends_the_run);
                     Ok(None)
                 }
                 _ => Err(error.into()),

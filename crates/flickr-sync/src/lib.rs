@@ -174,7 +174,8 @@ async fn lists(run: &Run<'_>, archive: &mut Archive, report: &mut Report) -> Res
     let archive = RefCell::new(archive);
     let work = async {
         if run.options.does(Only::Albums) {
-            albums::albums(run, &archive, &me, report).await?;
+            let ended = albums::albums(run, &archive, &me, report).await;
+            ended.or_else(|error| report.one_thing_failed("albums".to_owned(), error))?;
         }
         if run.options.does(Only::Account) {
             account::account(run, &archive, &me, report).await?;
@@ -198,6 +199,7 @@ async fn bytes(run: &Run<'_>, archive: &mut Archive, report: &mut Report) -> Res
     let doors = fetch::Doors::open(run, archive)?;
     let (budget, tasks, lanes) = (run.options.budget(now()), TaskTracker::new(), lanes::Lanes::default());
     let mut silence = silence::Silence::bearable(run.options.at_once());
+    let mut hush = silence::Hush::bearable(run.options.at_once());
     let archive = RefCell::new(archive);
 
     let originals = wanted::newest_first(&archive)
@@ -221,6 +223,7 @@ async fn bytes(run: &Run<'_>, archive: &mut Archive, report: &mut Report) -> Res
         if silence.is_too_much(&mut batch.items) {
             budget.take_no_more();
         }
+        let hushed = hush.is_too_much(&mut batch.items);
         let bytes = batch.items.iter().filter(|item| item.has_bytes()).count() as u64;
         let settled = block_in_place(|| record::fetched(&mut archive.borrow_mut(), &lanes, batch.items))?;
         lanes.recorded(bytes);
@@ -237,6 +240,9 @@ async fn bytes(run: &Run<'_>, archive: &mut Archive, report: &mut Report) -> Res
             budget.spend(&outcome);
             report.add(id, &outcome);
             (run.observer)(Event::Settled { id, outcome });
+        }
+        if let Some(error) = hushed {
+            return Err(error.into());
         }
         if let Some(ended) = batch.ended {
             doors.remember(&mut archive.borrow_mut())?;

@@ -313,6 +313,14 @@ impl Report {
             Some(Shown::Changes) => (self.flickr_total, self.listed) = (Some(in_states), in_states),
             None => {}
         }
+        if let (Some(account), Some(total)) = (self.account_total, self.flickr_total)
+            && self.walked
+            && account != self.listed
+        {
+            self.note(format!(
+                "the account's own counter says {account}, its listing {total}; the listing counts"
+            ));
+        }
         self.calls = Calls { made: calls.made, left_this_hour: calls.left_this_hour };
         self.failures.sort_by_key(|failure| std::cmp::Reverse(failure.count));
     }
