@@ -17,6 +17,7 @@ mod faults;
 mod kills;
 mod oracle;
 mod recovery;
+mod stops;
 mod sync;
 mod told_by_flickr;
 mod words;

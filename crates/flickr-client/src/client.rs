@@ -1,7 +1,7 @@
 //! The client and its one `call`: every method of Flickr's REST interface goes through it.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use oauth_signing::{ApiKeys, OAuthExtra, Token};
@@ -37,6 +37,8 @@ struct Inner {
     calls_at_once: usize,
     brake: Brake,
     last_success: LastSuccess,
+    /// Why Flickr does not accept the key; nothing is asked with it any more.
+    key_is_off: OnceLock<String>,
     gate: Gate,
     waits: Waits,
     ways: Ways,
@@ -74,6 +76,7 @@ impl FlickrClient {
             calls_at_once,
             brake: Brake::default(),
             last_success: LastSuccess::default(),
+            key_is_off: OnceLock::new(),
             gate: Gate::new(settings.downloads_at_once, settings.patience, waits.clone()),
             waits,
             ways: Ways::default(),
@@ -126,6 +129,9 @@ impl FlickrClient {
                 }
                 Err(error) => error,
             };
+            if let FlickrError::KeyRefused { reason } = &error {
+                self.inner.key_is_off.get_or_init(|| reason.clone());
+            }
             let silent_for = self.silent_for(attempts, &error);
             match self.after(attempts, whose, &error) {
                 Some(wait) => self.inner.waits.sleep(wait, WaitingFor::Busy).await,
@@ -188,6 +194,9 @@ impl FlickrClient {
         inner.waits.sleep(inner.pace.reserve(), WaitingFor::AllowanceUsed).await;
         loop {
             let held = inner.brake.left();
+            if let Some(reason) = inner.key_is_off.get() {
+                return Err(FlickrError::KeyRefused { reason: reason.clone() });
+            }
             if held.is_zero() {
                 inner.pace.count();
                 return Ok(place);

@@ -3,7 +3,8 @@
 //! A limiter that lets 20 requests a minute through is met every few requests by whoever only pauses and goes on. So
 //! each time that the host lets us in again, what came since the last time is held against the time it took: that
 //! is what the host can bear. Where refusals were many, requests are spaced out to a little less; where all goes
-//! well, they draw closer again, slowly at first. A host that refuses now and then only is not slowed down for.
+//! well, they draw closer again, slowly at first. A host that refuses now and then only is not slowed down for, nor
+//! is one that refuses as often however slowly it is asked: that is no limiter.
 
 use std::time::Duration;
 
@@ -11,6 +12,9 @@ use tokio::time::Instant;
 
 /// One refusal for so many answers is borne; more are avoided.
 const BORNE: u32 = 10;
+/// So many times in a row it did not help to ask more slowly, and it is not done for so many answers.
+const FUTILE: u32 = 4;
+const DEAF: u32 = 100;
 /// The widest space between two requests.
 pub(crate) const WIDEST: Duration = Duration::from_secs(15);
 /// Spaces below this are none.
@@ -27,6 +31,10 @@ pub(crate) struct Tempo {
     refused: u32,
     /// Answers since the last refusal.
     in_a_row: u32,
+    /// How often in a row refusals were as many although requests had been spaced out for the ones before.
+    futile: u32,
+    /// Answers for which refusals are borne.
+    deaf_for: u32,
 }
 
 impl Tempo {
@@ -61,8 +69,9 @@ impl Tempo {
     pub(crate) fn came(&mut self, now: Instant) {
         self.came += 1;
         self.in_a_row += 1;
+        self.deaf_for = self.deaf_for.saturating_sub(1);
         if self.refused > 0 {
-            self.space = self.learned(now);
+            self.learn(now);
             (self.since, self.came, self.refused) = (Some(now), 0, 0);
         } else {
             // A five-hundredth less after the first answer, a fiftieth after the tenth, a tenth at most.
@@ -72,13 +81,20 @@ impl Tempo {
         }
     }
 
-    fn learned(&self, now: Instant) -> Duration {
-        if self.refused * BORNE <= self.came {
-            return self.space;
+    fn learn(&mut self, now: Instant) {
+        if self.refused * BORNE <= self.came || self.deaf_for > 0 {
+            self.futile = 0;
+            return;
+        }
+        // The first refusals may have been met without any space between requests: that says nothing yet.
+        self.futile += u32::from(!self.space.is_zero() && self.came < BORNE);
+        if self.futile > FUTILE {
+            (self.space, self.futile, self.deaf_for) = (Duration::ZERO, 0, DEAF);
+            return;
         }
         let took = self.since.map_or(Duration::ZERO, |since| now.saturating_duration_since(since));
         let bearable = took / self.came.max(1);
-        (bearable.max(self.space) * 11 / 10).min(WIDEST)
+        self.space = (bearable.max(self.space) * 11 / 10).min(WIDEST);
     }
 }
 
