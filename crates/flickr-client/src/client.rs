@@ -6,20 +6,21 @@ use std::time::Duration;
 
 use oauth_signing::{ApiKeys, OAuthExtra, Token};
 use serde::de::DeserializeOwned;
-use tokio::sync::{Semaphore, SemaphorePermit, watch};
+use tokio::sync::watch;
 
 use crate::addresses::Allowed;
 use crate::answer::{self, Answer, Reply};
 use crate::api::{self, Request};
 use crate::error::Again;
-use crate::gate::Gate;
+use crate::gate::{Gate, Heard, Pass};
 use crate::pace::{CallLog, Pace};
-use crate::retry::{Attempts, Brake, Failure, LastSuccess};
+use crate::retry::{Attempts, Failure, LastSuccess};
 use crate::waiting::{Waiting, WaitingFor, Waits};
 use crate::ways::Ways;
 use crate::{ClientSettings, Endpoint, FlickrError, media, retry};
 
-/// The door to Flickr. Cheap to clone; all clones share one pace, one brake and one gate.
+/// The door to Flickr. Cheap to clone; all clones share one pace, and the gates before Flickr's two
+/// hosts.
 #[derive(Clone)]
 pub struct FlickrClient {
     inner: Arc<Inner>,
@@ -33,12 +34,13 @@ struct Inner {
     media: reqwest::Client,
     patience: Duration,
     pace: Pace,
-    places: Semaphore,
+    /// The gate before the API.
+    calls: Gate,
     calls_at_once: usize,
-    brake: Brake,
     last_success: LastSuccess,
     /// Why Flickr does not accept the key; nothing is asked with it any more.
     key_is_off: OnceLock<String>,
+    /// The gate before the image host.
     gate: Gate,
     waits: Waits,
     ways: Ways,
@@ -72,12 +74,15 @@ impl FlickrClient {
             token: settings.token,
             patience: settings.patience,
             pace: Pace::new(settings.calls_per_hour, &settings.spent),
-            places: Semaphore::new(calls_at_once),
+            calls: Gate::new(calls_at_once, settings.patience, (waits.clone(), WaitingFor::Busy)),
             calls_at_once,
-            brake: Brake::default(),
             last_success: LastSuccess::default(),
             key_is_off: OnceLock::new(),
-            gate: Gate::new(settings.downloads_at_once, settings.patience, waits.clone()),
+            gate: Gate::new(
+                settings.downloads_at_once,
+                settings.patience,
+                (waits.clone(), WaitingFor::ImageHostBusy),
+            ),
             waits,
             ways: Ways::default(),
         };
@@ -118,9 +123,10 @@ impl FlickrClient {
         let request = Request { method, url: &url, parameters: &all, oauth: OAuthExtra::None };
         let mut attempts: Option<Attempts> = None;
         loop {
-            let turn = self.turn(method).await?;
+            let mut turn = self.turn(method).await?;
             let attempts = attempts.get_or_insert_with(Attempts::begin);
             let outcome = self.send(&request, self.inner.token.as_ref()).await;
+            turn.heard(told(&outcome));
             drop(turn);
             let error = match outcome.and_then(|reply| answer::read(method, &reply)) {
                 Ok(answer) => {
@@ -149,7 +155,7 @@ impl FlickrClient {
     /// Whether a call would go at once: the hourly allowance does not hold it, and nobody was told to wait.
     #[must_use]
     pub fn has_calls_at_hand(&self) -> bool {
-        self.inner.pace.is_free() && self.inner.brake.left().is_zero()
+        self.inner.pace.is_free() && self.inner.calls.is_open()
     }
 
     /// Tells when and why nothing is asked for a while.
@@ -158,8 +164,7 @@ impl FlickrClient {
         self.inner.waits.subscribe()
     }
 
-    /// Sends one request, and lets `Retry-After` hold all calls at once. Where another way of asking is wanted, it
-    /// is asked so at once, and from then on.
+    /// Sends one request. Where another way of asking is wanted, it is asked so at once, and from then on.
     pub(crate) async fn send(
         &self,
         request: &Request<'_>,
@@ -177,36 +182,22 @@ impl FlickrClient {
             }
             way = other;
         }
-        if let (Some(wait), 400..) = (reply.retry_after, reply.status) {
-            self.inner.brake.hold(wait);
-        }
         Ok(reply)
     }
 
-    /// Waits until a call may be made: a free place, the pace, and nobody told to wait.
-    async fn turn(&self, method: &'static str) -> Result<SemaphorePermit<'_>, FlickrError> {
+    /// Waits until a call may be made: the pace, a free place, and nobody told to wait.
+    async fn turn(&self, method: &'static str) -> Result<Pass, FlickrError> {
         let inner = &self.inner;
-        let place = inner
-            .places
-            .acquire()
-            .await
-            .map_err(|_| FlickrError::Settings { reason: "the client is closed".to_owned() })?;
         inner.waits.sleep(inner.pace.reserve(), WaitingFor::AllowanceUsed).await;
-        loop {
-            let held = inner.brake.left();
-            if let Some(reason) = inner.key_is_off.get() {
-                return Err(FlickrError::KeyRefused { reason: reason.clone() });
-            }
-            if held.is_zero() {
-                inner.pace.count();
-                return Ok(place);
-            }
-            if held > inner.patience {
-                let busy = FlickrError::Busy { method, status: 429, wait: Some(held) };
-                return Err(FlickrError::Silent { source: Box::new(busy) });
-            }
-            inner.waits.sleep(held, WaitingFor::Busy).await;
+        let pass = inner.calls.enter(None).await.map_err(|held| {
+            let busy = FlickrError::Busy { method, status: 429, wait: Some(held) };
+            FlickrError::Silent { source: Box::new(busy) }
+        })?;
+        if let Some(reason) = inner.key_is_off.get() {
+            return Err(FlickrError::KeyRefused { reason: reason.clone() });
         }
+        inner.pace.count();
+        Ok(pass)
     }
 
     /// Decides over the next attempt of a call.
@@ -267,5 +258,15 @@ impl FlickrClient {
 
     pub(crate) fn gate(&self) -> &Gate {
         &self.inner.gate
+    }
+}
+
+/// What a reply tells of the API's limiter; trouble of another kind is each call's own.
+fn told(outcome: &Result<Reply, FlickrError>) -> Heard {
+    match outcome {
+        Ok(reply) if reply.status == 429 => Heard::Later(reply.retry_after),
+        Ok(reply) if reply.status >= 400 && reply.retry_after.is_some() => Heard::Later(reply.retry_after),
+        Ok(reply) if reply.status < 500 => Heard::Answer,
+        _ => Heard::Nothing,
     }
 }

@@ -1,4 +1,4 @@
-//! The tempo of requests to the image host, learned from its refusals.
+//! The tempo of requests to one host, learned from its refusals.
 //!
 //! A limiter that lets 20 requests a minute through is met every few requests by whoever only pauses and goes on. So
 //! each time that the host lets us in again, what came since the last time is held against the time it took: that
