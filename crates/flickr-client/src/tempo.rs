@@ -3,8 +3,7 @@
 //! A limiter that lets 20 requests a minute through is met every few requests by whoever only pauses and goes on. So
 //! each time that the host lets us in again, what came since the last time is held against the time it took: that
 //! is what the host can bear. Where refusals were many, requests are spaced out to a little less; where all goes
-//! well, they draw closer again, slowly at first. A host that refuses now and then only is not slowed down for, nor
-//! is one that refuses as often however slowly it is asked: that is no limiter.
+//! well, they draw closer again, slowly at first. A host that refuses now and then only is not slowed down for.
 
 use std::time::Duration;
 
@@ -12,9 +11,9 @@ use tokio::time::Instant;
 
 /// One refusal for so many answers is borne; more are avoided.
 const BORNE: u32 = 10;
-/// So many times in a row it did not help to ask more slowly, and it is not done for so many answers.
-const FUTILE: u32 = 4;
-const DEAF: u32 = 100;
+/// After so many widenings one after the other that kept no refusal away, requests are not spaced for so many answers.
+const MOST_IN_VAIN: u32 = 4;
+const BORNE_FOR: u32 = 100;
 /// The widest space between two requests.
 pub(crate) const WIDEST: Duration = Duration::from_secs(15);
 /// Spaces below this are none.
@@ -31,10 +30,10 @@ pub(crate) struct Tempo {
     refused: u32,
     /// Answers since the last refusal.
     in_a_row: u32,
-    /// How often in a row refusals were as many although requests had been spaced out for the ones before.
-    futile: u32,
-    /// Answers for which refusals are borne.
-    deaf_for: u32,
+    /// How often in a row the space was widened and refusals came all the same.
+    in_vain: u32,
+    /// Answers for which refusals are borne, because spacing was in vain.
+    borne_for: u32,
 }
 
 impl Tempo {
@@ -69,7 +68,7 @@ impl Tempo {
     pub(crate) fn came(&mut self, now: Instant) {
         self.came += 1;
         self.in_a_row += 1;
-        self.deaf_for = self.deaf_for.saturating_sub(1);
+        self.borne_for = self.borne_for.saturating_sub(1);
         if self.refused > 0 {
             self.learn(now);
             (self.since, self.came, self.refused) = (Some(now), 0, 0);
@@ -81,15 +80,20 @@ impl Tempo {
         }
     }
 
+    /// Whether spacing out does not help: the host refuses at random, as one in trouble does, and not by a measure.
+    pub(crate) fn is_in_vain(&self) -> bool {
+        self.borne_for > 0
+    }
+
     fn learn(&mut self, now: Instant) {
-        if self.refused * BORNE <= self.came || self.deaf_for > 0 {
-            self.futile = 0;
+        if self.refused * BORNE <= self.came || self.is_in_vain() {
+            self.in_vain = 0;
             return;
         }
-        // The first refusals may have been met without any space between requests: that says nothing yet.
-        self.futile += u32::from(!self.space.is_zero() && self.came < BORNE);
-        if self.futile > FUTILE {
-            (self.space, self.futile, self.deaf_for) = (Duration::ZERO, 0, DEAF);
+        // Refusals that were met without any space between requests say nothing of spacing.
+        self.in_vain += u32::from(!self.space.is_zero() && self.came < BORNE);
+        if self.in_vain > MOST_IN_VAIN {
+            (self.space, self.in_vain, self.borne_for) = (Duration::ZERO, 0, BORNE_FOR);
             return;
         }
         let took = self.since.map_or(Duration::ZERO, |since| now.saturating_duration_since(since));
@@ -126,6 +130,24 @@ mod tests {
     async fn a_refusal_now_and_then_slows_nothing_down() {
         assert_eq!(after(19, 2, SECOND * 60).await.space(), Duration::ZERO);
         assert_eq!(after(0, 0, SECOND).await.space(), Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_host_that_refuses_at_random_is_not_met_by_ever_wider_spaces() {
+        let mut tempo = Tempo::default();
+        for _ in 0..30 {
+            for _ in 0..2 {
+                tokio::time::advance(tempo.wait(Instant::now())).await;
+                tempo.sent(Instant::now());
+                tempo.came(Instant::now());
+            }
+            tempo.sent(Instant::now());
+            tempo.refused();
+            tokio::time::advance(SECOND).await;
+        }
+
+        assert!(tempo.is_in_vain());
+        assert_eq!(tempo.space(), Duration::ZERO);
     }
 
     #[tokio::test(start_paused = true)]

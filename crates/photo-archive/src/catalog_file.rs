@@ -16,9 +16,12 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::catalog::Unfit;
-use crate::error::ArchiveError;
+use crate::error::{ArchiveError, Space, shortage};
 use crate::hex;
 use crate::root::space_at;
+
+/// Bytes that must be free for the catalog to be opened.
+const LEAST_ROOM: u64 = 256 * 1024;
 
 /// The folder of one archive's catalog.
 #[derive(Debug, Clone)]
@@ -50,6 +53,22 @@ impl Place {
     pub(crate) fn make(&self) -> Result<(), ArchiveError> {
         let made = DirBuilder::new().recursive(true).mode(0o700).create(&self.folder);
         made.map_err(|error| self.fail("make the folder", &self.folder, error))
+    }
+
+    /// Says that there is room for the catalog to be opened.
+    ///
+    /// SQLite maps a small file beside it into memory, and on a full disk with small blocks the system ends a process
+    /// that touches such a page (`SIGBUS`): a disk like that must be told as full before.
+    pub(crate) fn require_room(&self) -> Result<(), ArchiveError> {
+        match self.space() {
+            Some(space) if space.free_bytes < LEAST_ROOM => Err(ArchiveError::Full {
+                deed: "open the catalog",
+                path: self.database(),
+                shortage: shortage(Some(space)),
+                source: io::Error::from(io::ErrorKind::StorageFull),
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// Takes the right to make the catalog anew; `None` while somebody else has it.
@@ -87,9 +106,12 @@ impl Place {
     }
 
     fn fail(&self, deed: &'static str, path: &Path, error: io::Error) -> ArchiveError {
-        // The folder may not be there yet; the nearest one above it lies on the same disk.
-        let space = || self.folder.ancestors().find(|folder| folder.exists()).and_then(space_at);
-        ArchiveError::from_io(deed, path, error, space)
+        ArchiveError::from_io(deed, path, error, || self.space())
+    }
+
+    /// The folder may not be there yet; the nearest one above it lies on the same disk.
+    fn space(&self) -> Option<Space> {
+        self.folder.ancestors().find(|folder| folder.exists()).and_then(space_at)
     }
 }
 

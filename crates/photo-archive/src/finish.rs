@@ -56,7 +56,7 @@ impl Archive {
         self.renew_albums(now)?;
         self.write_people()?;
         let mut lists = Lists::default();
-        for folder in self.catalog.marked_folders()? {
+        for folder in self.catalog.folders_to_list()? {
             if lists.left > 0 || !goes_on() {
                 lists.left += 1;
                 continue;

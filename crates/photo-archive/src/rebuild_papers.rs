@@ -12,7 +12,7 @@ use crate::catalog_photos::as_row_id;
 use crate::checksums;
 use crate::detail_state::DetailState;
 use crate::dropping;
-use crate::error::ArchiveError;
+use crate::error::{ArchiveError, ErrorKind};
 use crate::gathering::{Gathering, GatheringSeen};
 use crate::key::Key;
 use crate::leftovers;
@@ -151,7 +151,11 @@ pub(crate) fn is_a_paper(key: &Key) -> bool {
 }
 
 fn album(root: &Root, catalog: &Catalog, key: &Key) -> Result<(), ArchiveError> {
-    let Some(bytes) = root.read(key, LARGEST).unwrap_or_default() else { return Ok(()) };
+    let bytes = match root.read(key, LARGEST) {
+        Err(error) if matches!(error.kind(), ErrorKind::OneFile | ErrorKind::Damaged) => None,
+        read => read?,
+    };
+    let Some(bytes) = bytes else { return Ok(()) };
     let paper = match serde_json::from_slice::<Paper>(&bytes) {
         Ok(paper) => paper,
         Err(error) => {
@@ -162,11 +166,15 @@ fn album(root: &Root, catalog: &Catalog, key: &Key) -> Result<(), ArchiveError> 
     let Some(id) = paper.facts.get("id").and_then(serde_json::Value::as_str) else { return Ok(()) };
     let count = |name: &str| paper.facts.get(name).and_then(serde_json::Value::as_u64);
     let photos = count("photos_count").map(|photos| photos + count("videos_count").unwrap_or(0));
-    let updated = paper.facts.get("updated").and_then(serde_json::Value::as_str);
+    let text = |name: &str| paper.facts.get(name).and_then(serde_json::Value::as_str);
+    let updated = text("updated");
+    let cover = text("cover").and_then(|cover| cover.parse().ok());
+    let face = GatheringSeen::face_of(text("title").unwrap_or(""), text("description").unwrap_or(""), cover);
     let seen = GatheringSeen {
         updated: updated.and_then(|updated| updated.parse().ok()),
         photos,
         comments: count("comments_count"),
+        face: Some(face),
         is_gone: paper.gone.is_some(),
     };
     let members = albums::photos_of(&paper);

@@ -30,14 +30,14 @@ pub(super) const CASES: &[Case] = &[
         name: "kill-rich",
         about: "the same with albums, groups, comments and people",
         needs: &[Need::Tracing],
-        short: 6,
+        short: 4,
         run: kill::rich,
     },
     Case {
         name: "kill-update",
         about: "the run that brings an archive up to date, killed",
         needs: &[Need::Tracing],
-        short: 8,
+        short: 6,
         run: kill::update,
     },
     Case {
@@ -58,7 +58,7 @@ pub(super) const CASES: &[Case] = &[
         name: "errno",
         about: "a first run whose writes, fsyncs, renames, opens … fail",
         needs: &[Need::Tracing],
-        short: 14,
+        short: 16,
         run: errno::first,
     },
     Case {
@@ -79,7 +79,7 @@ pub(super) const CASES: &[Case] = &[
         name: "sockets",
         about: "sockets that cannot be made, reset, time out",
         needs: &[Need::Tracing],
-        short: 6,
+        short: 4,
         run: errno::sockets,
     },
     Case {
@@ -156,7 +156,7 @@ pub(super) const CASES: &[Case] = &[
         name: "memory",
         about: "too little memory",
         needs: &[Need::Tool("prlimit", "util-linux")],
-        short: 3,
+        short: 2,
         run: limits::memory,
     },
     Case {
@@ -184,7 +184,7 @@ pub(super) const CASES: &[Case] = &[
         name: "interrupt",
         about: "Ctrl-C, SIGTERM, a closed terminal or pipe",
         needs: &[Need::Tracing],
-        short: 4,
+        short: 6,
         run: limits::interrupt,
     },
 ];

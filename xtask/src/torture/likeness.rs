@@ -8,15 +8,19 @@ use serde_json::Value;
 use super::tally::{Finding, Sin};
 use super::tree::{File, Role, Tree, role, timeless};
 
-/// Tells what differs between an archive and an undisturbed one.
-pub(super) fn differences(now: &Tree, undisturbed: &Tree) -> Vec<Finding> {
+/// Tells what differs between an archive and an undisturbed one; a file may be as in any of several.
+pub(super) fn differences(now: &Tree, like: &[&Tree]) -> Vec<Finding> {
     let counts =
         |path: &str| !matches!(role(path), Role::Report | Role::Sums | Role::MetadataSums | Role::Inventory);
     let mut findings = Vec::new();
+    let Some(undisturbed) = like.first() else { return findings };
+    let is_like_one = |path: &str, is: &File| {
+        like.iter().any(|tree| tree.0.get(path).is_some_and(|other| are_alike(path, is, other)))
+    };
     for (path, expected) in undisturbed.0.iter().filter(|(path, _)| counts(path)) {
         match now.0.get(path) {
             None => findings.push(Finding::new(Sin::Lost, format!("{path} is not there"))),
-            Some(is) if !are_alike(path, is, expected) => {
+            Some(is) if !is_like_one(path, is) => {
                 findings.push(Finding::new(
                     Sin::Wrong,
                     format!("{path} has other bytes than in an undisturbed archive"),
@@ -33,7 +37,9 @@ pub(super) fn differences(now: &Tree, undisturbed: &Tree) -> Vec<Finding> {
             Some(_) => {}
         }
     }
-    for path in now.0.keys().filter(|path| counts(path) && !undisturbed.0.contains_key(*path)) {
+    for path in
+        now.0.keys().filter(|path| counts(path) && !like.iter().any(|tree| tree.0.contains_key(*path)))
+    {
         findings.push(Finding::new(Sin::Other, format!("{path} stands in no undisturbed archive")));
     }
     findings

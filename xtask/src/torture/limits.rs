@@ -19,7 +19,7 @@ const MANY: u64 = 60;
 
 /// Too little memory: the process may die of it, but leaves nothing wrong behind.
 pub(super) fn memory(sweep: &mut Sweep<'_>) -> Result<Tally> {
-    limited(sweep, |chance| format!("--as={}", chance.between(20 << 20, 400 << 20)))
+    limited(sweep, |chance| format!("--as={}", chance.between(20 << 20, 190 << 20)))
 }
 
 /// Too few files open at a time.

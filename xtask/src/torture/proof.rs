@@ -202,8 +202,8 @@ fn sums(
 }
 
 /// Checks an archive that is said to be complete and up to date; the digests are those of `now`.
-pub(super) fn complete(now: &Tree, digests: &BTreeMap<String, String>, undisturbed: &Tree) -> Vec<Finding> {
-    let mut findings = differences(now, undisturbed);
+pub(super) fn complete(now: &Tree, digests: &BTreeMap<String, String>, like: &[&Tree]) -> Vec<Finding> {
+    let mut findings = differences(now, like);
     findings.extend(unsummed(now, digests));
     findings
 }

@@ -117,7 +117,7 @@ fn after_the_fault(stage: &Stage, now: &Tree, struck: &Struck) -> Result<Vec<Fin
         findings.push(Finding::new(Sin::Other, "the program crashed"));
     }
     if stage.scene != Scene::Rebuild && says_all(run) {
-        let lacking = proof::complete(now, &digests, &stage.undisturbed);
+        let lacking = proof::complete(now, &digests, &stage.like());
         let untrue = lacking.into_iter().filter(|finding| finding.sin != Sin::Other);
         findings.extend(untrue.map(|finding| {
             Finding::new(
@@ -158,7 +158,7 @@ fn after_the_next_run(stage: &Stage, title: &Title<'_>, at_fault: &Tree) -> Resu
     let fetched = stage.flickr.counts()?.bytes;
     let now = stage.archive()?;
     let mut findings = ended_well("the next run", &next);
-    findings.extend(proof::complete(&now, &stage.digests(&now)?, &stage.undisturbed));
+    findings.extend(proof::complete(&now, &stage.digests(&now)?, &stage.like()));
     if fetched > may_fetch {
         findings.push(Finding::new(
             Sin::Other,

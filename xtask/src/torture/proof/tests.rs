@@ -96,7 +96,7 @@ fn a_complete_archive_has_all_files_and_true_lists() {
     now.0.insert("INVENTORY.txt".to_owned(), file(&inventory));
     let undisturbed = now.clone();
     let found =
-        |now: &Tree| complete(now, &digests(now), &undisturbed).iter().map(|f| f.sin).collect::<Vec<_>>();
+        |now: &Tree| complete(now, &digests(now), &[&undisturbed]).iter().map(|f| f.sin).collect::<Vec<_>>();
     assert_eq!(found(&now), []);
 
     now.0.insert(SUMS.to_owned(), file(""));
