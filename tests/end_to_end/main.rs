@@ -20,6 +20,7 @@ mod moving;
 mod oracle;
 mod recovery;
 mod repair;
+mod stops;
 mod sync;
 mod told_by_flickr;
 mod words;

@@ -1,4 +1,4 @@
-//! The tempo of requests to the image host, learned from its refusals.
+//! The tempo of requests to one host, learned from its refusals.
 //!
 //! A limiter that lets 20 requests a minute through is met every few requests by whoever only pauses and goes on. So
 //! each time that the host lets us in again, what came since the last time is held against the time it took: that
@@ -11,8 +11,9 @@ use tokio::time::Instant;
 
 /// One refusal for so many answers is borne; more are avoided.
 const BORNE: u32 = 10;
-/// After so many widenings one after the other that kept no refusal away, requests are not spaced any more.
-const MOST_IN_VAIN: u32 = 5;
+/// After so many widenings one after the other that kept no refusal away, requests are not spaced for so many answers.
+const MOST_IN_VAIN: u32 = 4;
+const BORNE_FOR: u32 = 100;
 /// The widest space between two requests.
 pub(crate) const WIDEST: Duration = Duration::from_secs(15);
 /// Spaces below this are none.
@@ -31,6 +32,8 @@ pub(crate) struct Tempo {
     in_a_row: u32,
     /// How often in a row the space was widened and refusals came all the same.
     in_vain: u32,
+    /// Answers for which refusals are borne, because spacing was in vain.
+    borne_for: u32,
 }
 
 impl Tempo {
@@ -65,18 +68,12 @@ impl Tempo {
     pub(crate) fn came(&mut self, now: Instant) {
         self.came += 1;
         self.in_a_row += 1;
+        self.borne_for = self.borne_for.saturating_sub(1);
         if self.refused > 0 {
-            let learned = self.learned(now);
-            if learned > self.space {
-                self.in_vain += 1;
-            }
-            self.space = if self.is_in_vain() { Duration::ZERO } else { learned };
+            self.learn(now);
             (self.since, self.came, self.refused) = (Some(now), 0, 0);
         } else {
             // A five-hundredth less after the first answer, a fiftieth after the tenth, a tenth at most.
-            if self.in_a_row >= BORNE {
-                self.in_vain = 0;
-            }
             let less = self.in_a_row.min(50);
             let closer = self.space * (500 - less) / 500;
             self.space = if closer < NARROWEST { Duration::ZERO } else { closer };
@@ -85,16 +82,23 @@ impl Tempo {
 
     /// Whether spacing out does not help: the host refuses at random, as one in trouble does, and not by a measure.
     pub(crate) fn is_in_vain(&self) -> bool {
-        self.in_vain > MOST_IN_VAIN
+        self.borne_for > 0
     }
 
-    fn learned(&self, now: Instant) -> Duration {
-        if self.refused * BORNE <= self.came {
-            return self.space;
+    fn learn(&mut self, now: Instant) {
+        if self.refused * BORNE <= self.came || self.is_in_vain() {
+            self.in_vain = 0;
+            return;
+        }
+        // Refusals that were met without any space between requests say nothing of spacing.
+        self.in_vain += u32::from(!self.space.is_zero() && self.came < BORNE);
+        if self.in_vain > MOST_IN_VAIN {
+            (self.space, self.in_vain, self.borne_for) = (Duration::ZERO, 0, BORNE_FOR);
+            return;
         }
         let took = self.since.map_or(Duration::ZERO, |since| now.saturating_duration_since(since));
         let bearable = took / self.came.max(1);
-        (bearable.max(self.space) * 11 / 10).min(WIDEST)
+        self.space = (bearable.max(self.space) * 11 / 10).min(WIDEST);
     }
 }
 

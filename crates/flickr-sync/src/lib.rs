@@ -37,11 +37,13 @@ mod wanted;
 
 use std::cell::RefCell;
 use std::pin::pin;
+use std::time::Duration;
 
 use flickr_client::{FlickrClient, now};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use photo_archive::{Archive, Changed, Counted};
 use tokio::task::block_in_place;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
@@ -261,6 +263,9 @@ fn ending(stop: &CancellationToken, limit_reached: bool) -> Ending {
     }
 }
 
+/// How long the sums of touched folders may take after the person said stop; what is left is the next run's.
+const LISTS_AFTER_STOP: Duration = Duration::from_millis(500);
+
 /// Brings sums, inventory and report of the run to the disk, also of one that ended early.
 fn finish(
     run: &Run<'_>,
@@ -270,7 +275,12 @@ fn finish(
 ) -> Result<(), SyncError> {
     let mut lists = None;
     if !run.options.dry_run {
-        let renewed = block_in_place(|| archive.renew_lists(now()))?;
+        let deadline = Instant::now() + LISTS_AFTER_STOP;
+        let goes_on = || !run.stop.is_cancelled() || Instant::now() < deadline;
+        let renewed = block_in_place(|| archive.renew_lists(now(), goes_on))?;
+        if renewed.left > 0 && report.ending == Ending::Finished {
+            report.ending = Ending::Interrupted;
+        }
         for (folder, error) in &renewed.failed {
             report.not_had(format!("the sums of {folder}"), fetch::chain(error));
         }
