@@ -55,7 +55,7 @@ pub(super) fn at<'a>(stage: &'a Stage, words: &[&str], point: &Point) -> Result<
             return Ok(Err(running.finish()?));
         }
         if Instant::now() > end {
-            bail!("a run did not come to {point:?} and did not end");
+            bail!("a run did not come to {point} and did not end");
         }
         thread::sleep(Duration::from_millis(2));
     }
