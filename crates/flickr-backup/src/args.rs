@@ -63,10 +63,14 @@ pub(crate) enum Command {
     Status(Read),
     /// Read every byte again and compare it with its checksum, without asking Flickr
     Verify(Verify),
+    /// Fetch again what is damaged or missing, and nothing else
+    Repair(Repair),
     /// Count missing photos that cannot be had as settled, with your reason
     Accept(Accept),
     /// Remove photos from the archive for good
     Drop(Drop),
+    /// Look at keys, token, clock and disk, and say what to do
+    Doctor(Doctor),
     /// Make the catalog again from the archive
     Rebuild {
         /// The archive [default: `archive` of the config]
@@ -180,6 +184,9 @@ pub(crate) struct Sync {
     /// Mark at most so many photos as gone from Flickr unasked [default: 1%, at least 20]
     #[arg(long, value_name = "N|P%", env = "FLICKR_BACKUP_MAX_GONE", hide_env = true)]
     pub(crate) max_gone: Option<String>,
+    /// Read such a share of old bytes again at the end, 0 for none [default: 1/90]
+    #[arg(long, value_name = "1/N", env = "FLICKR_BACKUP_VERIFY_SHARE", hide_env = true)]
+    pub(crate) verify_share: Option<String>,
     /// Say that up to so many photos are gone from Flickr, as a run told
     #[arg(long, value_name = "N")]
     pub(crate) accept_gone: Option<u64>,
@@ -284,6 +291,42 @@ pub(crate) struct Verify {
     /// Tell everything as one JSON object a line on standard output
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// `doctor`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Doctor {
+    /// The archive [default: `archive` of the config]
+    pub(crate) dir: Option<PathBuf>,
+    /// Tell everything as one JSON object a line on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `repair`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Repair {
+    /// The archive [default: `archive` of the config]
+    pub(crate) dir: Option<PathBuf>,
+    /// Set aside and replace also what another program changed
+    #[arg(long)]
+    pub(crate) replace_edited: bool,
+    /// As for sync
+    #[arg(long, value_name = "N", env = "FLICKR_BACKUP_CALLS_PER_HOUR", hide_env = true)]
+    pub(crate) calls_per_hour: Option<u32>,
+    /// Tell everything as one JSON object a line on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+impl Sync {
+    /// `sync` as it is without a flag: what the environment says of it is in it.
+    pub(crate) fn untyped() -> Result<Self, clap::Error> {
+        match Args::try_parse_from(["flickr-backup", "sync"])?.command {
+            Command::Sync(sync) => Ok(sync),
+            _ => Err(clap::Error::new(clap::error::ErrorKind::InvalidSubcommand)),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -68,6 +68,7 @@ pub(crate) struct Config {
     exif: Option<bool>,
     also: Option<Vec<String>>,
     max_gone: Option<String>,
+    pub(crate) verify_share: Option<String>,
 }
 
 impl Settings {
@@ -152,6 +153,11 @@ impl Limits {
             options: flickr_sync::Options::default(),
             sidecars: Sidecars::Json,
         }
+    }
+
+    /// So many calls an hour, where Flickr's limit lets them.
+    pub(crate) fn allow(&self, calls: u32, settings: &Settings) -> Result<Option<u32>> {
+        allowance(calls, &settings.endpoint)
     }
 
     /// Flag, environment (both by clap), config file, default: the first that speaks wins.

@@ -25,7 +25,7 @@ impl FlickrClient {
     /// Walks through the people who marked a photo as a favourite: 50 for each call.
     #[must_use]
     pub fn favorites(&self, photo: PhotoId) -> Pages<'_, Favorite> {
-        Pages::of(self, OF_PHOTO, vec![("photo_id", photo.to_string())])
+        Pages::of(self, OF_PHOTO, vec![("photo_id", photo.to_string())]).for_one_photo()
     }
 
     /// Walks through the photos that the signed-in person marked as favourites: 500 for each call.

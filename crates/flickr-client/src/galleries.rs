@@ -36,7 +36,7 @@ impl FlickrClient {
     /// Walks through the galleries of all people that a photo is in: one call for a photo, as a rule.
     #[must_use]
     pub fn galleries_with(&self, photo: PhotoId) -> Pages<'_, Gallery> {
-        Pages::of(self, WITH_PHOTO, vec![("photo_id", photo.to_string())])
+        Pages::of(self, WITH_PHOTO, vec![("photo_id", photo.to_string())]).for_one_photo()
     }
 
     /// Walks through the photos of a gallery with what its owner says of each: 500 for each call.

@@ -143,7 +143,8 @@ impl State {
         } else if wait.is_none() {
             return;
         }
-        let first = self.first_pause.max(self.tempo.space());
+        let usual = if self.tempo.is_in_vain() { FIRST_PAUSE } else { self.first_pause };
+        let first = usual.max(self.tempo.space());
         let own = self.longest.min(first * 2_u32.pow(self.step.saturating_sub(1).min(6)));
         self.own_pause = own;
         // "Come back in no time" is not taken by its word, and who came back when told to and was refused waits longer.

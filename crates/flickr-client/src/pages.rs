@@ -41,6 +41,7 @@ pub struct Pages<'a, T> {
     client: &'a FlickrClient,
     list: List<T>,
     arguments: Vec<(&'static str, String)>,
+    is_for_one: bool,
     next: u64,
     pages: u64,
     empty: u64,
@@ -67,7 +68,12 @@ impl<'a, T> Pages<'a, T> {
         list: List<T>,
         arguments: Vec<(&'static str, String)>,
     ) -> Self {
-        Self { client, list, arguments, next: 1, pages: 1, empty: 0, seen: 0, total: 0 }
+        Self { client, list, arguments, is_for_one: false, next: 1, pages: 1, empty: 0, seen: 0, total: 0 }
+    }
+
+    /// A list about one photo among many: a failure that others do not share is given up soon.
+    pub(crate) fn for_one_photo(self) -> Self {
+        Self { is_for_one: true, ..self }
     }
 
     /// Returns the next page; nothing at the end. After an error the same page may be asked for again.
@@ -82,7 +88,11 @@ impl<'a, T> Pages<'a, T> {
         let mut parameters: Vec<(&str, &str)> =
             self.arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
         parameters.extend([("per_page", per_page.as_str()), ("page", page.as_str())]);
-        let answer = self.client.call::<Value>(self.list.method, &parameters).await?.value;
+        let (client, method) = (self.client, self.list.method);
+        let answer = match self.is_for_one {
+            true => client.call_for_one::<Value>(method, &parameters).await?.value,
+            false => client.call::<Value>(method, &parameters).await?.value,
+        };
         let (mut portion, envelope) = read(&self.list, answer);
         let here = portion.rows.len() as u64 + portion.unreadable;
         self.seen += here;

@@ -11,6 +11,8 @@ use tokio::time::Instant;
 
 /// One refusal for so many answers is borne; more are avoided.
 const BORNE: u32 = 10;
+/// After so many widenings one after the other that kept no refusal away, requests are not spaced any more.
+const MOST_IN_VAIN: u32 = 5;
 /// The widest space between two requests.
 pub(crate) const WIDEST: Duration = Duration::from_secs(15);
 /// Spaces below this are none.
@@ -27,6 +29,8 @@ pub(crate) struct Tempo {
     refused: u32,
     /// Answers since the last refusal.
     in_a_row: u32,
+    /// How often in a row the space was widened and refusals came all the same.
+    in_vain: u32,
 }
 
 impl Tempo {
@@ -62,14 +66,26 @@ impl Tempo {
         self.came += 1;
         self.in_a_row += 1;
         if self.refused > 0 {
-            self.space = self.learned(now);
+            let learned = self.learned(now);
+            if learned > self.space {
+                self.in_vain += 1;
+            }
+            self.space = if self.is_in_vain() { Duration::ZERO } else { learned };
             (self.since, self.came, self.refused) = (Some(now), 0, 0);
         } else {
             // A five-hundredth less after the first answer, a fiftieth after the tenth, a tenth at most.
+            if self.in_a_row >= BORNE {
+                self.in_vain = 0;
+            }
             let less = self.in_a_row.min(50);
             let closer = self.space * (500 - less) / 500;
             self.space = if closer < NARROWEST { Duration::ZERO } else { closer };
         }
+    }
+
+    /// Whether spacing out does not help: the host refuses at random, as one in trouble does, and not by a measure.
+    pub(crate) fn is_in_vain(&self) -> bool {
+        self.in_vain > MOST_IN_VAIN
     }
 
     fn learned(&self, now: Instant) -> Duration {
@@ -110,6 +126,24 @@ mod tests {
     async fn a_refusal_now_and_then_slows_nothing_down() {
         assert_eq!(after(19, 2, SECOND * 60).await.space(), Duration::ZERO);
         assert_eq!(after(0, 0, SECOND).await.space(), Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_host_that_refuses_at_random_is_not_met_by_ever_wider_spaces() {
+        let mut tempo = Tempo::default();
+        for _ in 0..30 {
+            for _ in 0..2 {
+                tokio::time::advance(tempo.wait(Instant::now())).await;
+                tempo.sent(Instant::now());
+                tempo.came(Instant::now());
+            }
+            tempo.sent(Instant::now());
+            tempo.refused();
+            tokio::time::advance(SECOND).await;
+        }
+
+        assert!(tempo.is_in_vain());
+        assert_eq!(tempo.space(), Duration::ZERO);
     }
 
     #[tokio::test(start_paused = true)]

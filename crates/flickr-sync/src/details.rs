@@ -75,18 +75,21 @@ pub enum Ask {
 /// New favourites alone wait this long.
 const FAVORITES_WAIT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// Decides what is asked about one photo; `before` is how it was when its details were last asked for.
+/// Decides what is asked about one photo; `before` is how it was when its details were last asked for, `facts_changed`
+/// whether the listing tells other facts than are kept.
 #[must_use]
 pub fn questions(
     wishes: Wishes,
     counted: Counters,
     before: Option<DetailState>,
+    facts_changed: bool,
     today: Timestamp,
 ) -> Questions {
     if wishes.depth == Depth::Listing {
         return Questions::default();
     }
-    let changed = before.is_none_or(|before| before.updated != counted.updated);
+    // Not every change is dated: new tags, say, are seen in the listing first.
+    let changed = facts_changed || before.is_none_or(|before| before.updated != counted.updated);
     let asked = before.map(|before| before.answers).unwrap_or_default();
     let more = Answers {
         info: false,
@@ -288,8 +291,9 @@ mod tests {
 
     #[test]
     fn a_photo_that_was_never_asked_about_is_asked_for_what_the_listing_counts() {
-        let all = questions(FULL, QUIET, None, at(100));
-        let bare = questions(SMART, Counters { comments: Some(0), favorites: None, ..QUIET }, None, at(100));
+        let all = questions(FULL, QUIET, None, false, at(100));
+        let bare =
+            questions(SMART, Counters { comments: Some(0), favorites: None, ..QUIET }, None, false, at(100));
 
         assert_eq!(
             all,
@@ -300,23 +304,23 @@ mod tests {
 
     #[test]
     fn nothing_changed_asks_nothing() {
-        assert!(questions(FULL, QUIET, Some(asked()), at(500)).are_none());
-        assert!(questions(LISTING, QUIET, None, at(100)).are_none());
+        assert!(questions(FULL, QUIET, Some(asked()), false, at(500)).are_none());
+        assert!(questions(LISTING, QUIET, None, false, at(100)).are_none());
     }
 
     #[test]
     fn a_new_comment_is_asked_for_although_flickr_dates_no_change() {
         let told = Counters { comments: Some(3), ..QUIET };
 
-        assert_eq!(questions(SMART, told, Some(asked()), at(101)).comments, Ask::Call);
+        assert_eq!(questions(SMART, told, Some(asked()), false, at(101)).comments, Ask::Call);
     }
 
     #[test]
     fn new_favourites_alone_wait_for_thirty_days() {
         let told = Counters { favorites: Some(9), ..QUIET };
 
-        assert_eq!(questions(FULL, told, Some(asked()), at(129)).favorites, Ask::Not);
-        assert_eq!(questions(FULL, told, Some(asked()), at(130)).favorites, Ask::Call);
+        assert_eq!(questions(FULL, told, Some(asked()), false, at(129)).favorites, Ask::Not);
+        assert_eq!(questions(FULL, told, Some(asked()), false, at(130)).favorites, Ask::Call);
     }
 
     #[test]
@@ -324,15 +328,20 @@ mod tests {
         let told = Counters { favorites: Some(9), ..QUIET };
         let at_once = Wishes { favorites_at_once: true, ..FULL };
 
-        assert_eq!(questions(at_once, told, Some(asked()), at(101)).favorites, Ask::Call);
+        assert_eq!(questions(at_once, told, Some(asked()), false, at(101)).favorites, Ask::Call);
     }
 
     #[test]
     fn what_a_smart_run_left_out_is_asked_for_by_a_full_one() {
         let smart = DetailState { answers: Answers::default(), ..asked() };
 
-        assert!(questions(FULL, QUIET, Some(smart), at(101)).info);
-        assert!(!questions(FULL, QUIET, Some(asked()), at(101)).info);
+        assert!(questions(FULL, QUIET, Some(smart), false, at(101)).info);
+        assert!(!questions(FULL, QUIET, Some(asked()), false, at(101)).info);
+    }
+
+    #[test]
+    fn facts_that_changed_without_a_date_are_asked_about() {
+        assert!(questions(FULL, QUIET, Some(asked()), true, at(101)).info);
     }
 
     #[test]
@@ -342,15 +351,15 @@ mod tests {
         let known = DetailState { answers: exif, ..asked() };
         let later = Counters { updated: Some(at(1)), ..QUIET };
 
-        assert_eq!(questions(wishes, QUIET, Some(asked()), at(101)).more, exif);
-        assert!(questions(wishes, QUIET, Some(known), at(101)).are_none());
-        assert_eq!(questions(wishes, later, Some(known), at(101)).more, exif);
+        assert_eq!(questions(wishes, QUIET, Some(asked()), false, at(101)).more, exif);
+        assert!(questions(wishes, QUIET, Some(known), false, at(101)).are_none());
+        assert_eq!(questions(wishes, later, Some(known), false, at(101)).more, exif);
     }
 
     #[test]
     fn the_last_comment_that_vanished_costs_no_call() {
         let told = Counters { comments: Some(0), ..QUIET };
 
-        assert_eq!(questions(SMART, told, Some(asked()), at(101)).comments, Ask::Empty);
+        assert_eq!(questions(SMART, told, Some(asked()), false, at(101)).comments, Ask::Empty);
     }
 }

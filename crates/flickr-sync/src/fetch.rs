@@ -24,7 +24,7 @@ use crate::{Event, Observer, Run, SyncError};
 const ATTEMPTS: u32 = 4;
 
 /// How long downloads under way may go on after the person said stop.
-const GRACE: Duration = Duration::from_millis(1200);
+const GRACE: Duration = Duration::from_millis(700);
 
 /// The doors a download needs; cheap to clone, one for each task.
 #[derive(Clone)]
@@ -110,13 +110,16 @@ pub(crate) async fn fetch(doors: Doors, job: Job) -> Result<Fetched, SyncError> 
     let bytes = async {
         let got = attempts(&doors, &job).await?;
         let still = still(&doors, &job, &got).await?;
-        Ok((got, still))
+        Ok::<_, SyncError>((got, still))
     };
-    let both = futures_util::future::try_join(bytes, details);
-    let ((got, still), learned) = tokio::select! {
-        both = both => both?,
-        () = given_up(&doors.stop) => ((Got::Interrupted, Still::NotWanted), None),
+    // Trouble with the API costs no bytes that came: the lane of details meets it again.
+    let details = async { details.await.unwrap_or_default() };
+    let both = futures_util::future::join(bytes, details);
+    let (bytes, learned) = tokio::select! {
+        both = both => both,
+        () = given_up(&doors.stop) => (Ok((Got::Interrupted, Still::NotWanted)), None),
     };
+    let (got, still) = bytes?;
     Ok(Fetched { job, got, still, learned })
 }
 
@@ -308,7 +311,7 @@ async fn bytes(
     let (etag, length) = (download.promise.etag.filter(|_| !ignore_etag), download.promise.length);
     (doors.observer)(Event::Started { id: job.id, media, length });
     let Doors { flickr, store, observer, .. } = doors;
-    let bringer = Bringer { flickr, store, observer, sources: &job.note.sources, ignore_etag };
+    let bringer = Bringer { flickr, store, observer, sources: Some(&job.note.sources), ignore_etag };
     let written = bringer.bring(shelf, download, source).await?;
     if etag.is_some() && written.md5() == etag {
         doors.etags_are_md5.store(true, Ordering::Relaxed);

@@ -26,6 +26,7 @@ mod options;
 mod plan;
 mod planned;
 mod record;
+mod refetch;
 mod report;
 mod resume;
 mod silence;
@@ -52,6 +53,7 @@ pub use events::{Event, Observer, Outcome};
 pub use night::{Followed, Reach, Situation, reach};
 pub use options::{Only, Options};
 pub use plan::{Action, Effort, Held, Offer, SecretChange, Seen, decide};
+pub use refetch::{Refetch, Refetched, refetch};
 pub use report::{Calls, Changes, Ending, Failure, Report, Tally};
 pub use vanished::{BadMaxGone, MaxGone, Verdict, verdict};
 

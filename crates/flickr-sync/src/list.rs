@@ -64,6 +64,11 @@ impl<'a> Listing<'a> {
         Ok(Some(FreshPage { photos, oddities: page.oddities, total: page.total }))
     }
 
+    /// What the walk came to so far.
+    pub(crate) fn outcome(&self) -> WalkOutcome {
+        self.walk.outcome()
+    }
+
     /// What the walk came to at its end. A total that it did not match is believed to be off when the whole walk before
     /// showed the very same photos: Flickr counts some that it shows nobody.
     pub(crate) fn end(self, run: &Run<'_>, archive: &mut Archive) -> Result<Walked, SyncError> {

@@ -186,7 +186,10 @@ fn save(
     written: Vec<(PhotoId, Written)>,
     entries: &mut [Entry],
 ) -> Result<(), SyncError> {
-    let (ids, files): (Vec<PhotoId>, Vec<Written>) = written.into_iter().unzip();
+    let (ids, mut files): (Vec<PhotoId>, Vec<Written>) = written.into_iter().unzip();
+    for (id, file) in ids.iter().zip(&mut files) {
+        archive.settle_version(*id, file, now())?;
+    }
     for (id, saved) in ids.into_iter().zip(archive.save(files)?) {
         if let Some(entry) = entries.iter_mut().find(|entry| entry.id == id) {
             entry.saved.push(saved);

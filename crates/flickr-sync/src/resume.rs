@@ -28,7 +28,8 @@ pub(crate) struct Bringer<'a> {
     pub(crate) flickr: &'a FlickrClient,
     pub(crate) store: &'a Store,
     pub(crate) observer: &'a Observer,
-    pub(crate) sources: &'a Sources,
+    /// Where its address can be asked for anew, if it can.
+    pub(crate) sources: Option<&'a Sources>,
     /// Whether an `ETag` that looks like an MD5 is to be taken for something else.
     pub(crate) ignore_etag: bool,
 }
@@ -94,7 +95,8 @@ impl Bringer<'_> {
             Err(stale @ DownloadError::NotThere { .. }) => stale,
             other => return Ok(other),
         };
-        match self.flickr.ask_anew(self.sources).await {
+        let Some(sources) = self.sources else { return Ok(Err(stale)) };
+        match self.flickr.ask_anew(sources).await {
             Ok(Chosen::Original(new) | Chosen::NotOriginal(new)) if new.label == source.label => {
                 *source = new
             }

@@ -40,7 +40,7 @@ pub(crate) async fn still(doors: &Doors, job: &Job, got: &Got) -> Result<Still, 
             return Ok(adopted);
         }
         let Doors { flickr, store, observer, .. } = doors;
-        let bringer = Bringer { flickr, store, observer, sources: &job.note.sources, ignore_etag: false };
+        let bringer = Bringer { flickr, store, observer, sources: None, ignore_etag: false };
         bringer.bring(&shelf, download, source).await
     };
     match body.await {

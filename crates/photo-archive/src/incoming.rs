@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use crate::atomic_file::mode_bits;
 use crate::error::ArchiveError;
 use crate::filing::{Filing, Purpose};
+use crate::in_the_way;
 use crate::inspect::body::Body;
 use crate::inspect::kind::Kind;
 use crate::key::Key;
@@ -158,10 +159,11 @@ impl Written {
     }
 }
 
-/// A folder, a link or a FIFO under the final name is said before the batch, where it costs one file only.
+/// A folder, a link, a FIFO or a file that cannot be read under the final name is said before the batch, where it costs one file only.
 fn is_free_or_a_file(root: &Root, name: &Key) -> Result<(), ArchiveError> {
     match root.facts(name)?.map(|facts| facts.kind) {
-        None | Some(EntryKind::File) => Ok(()),
+        None => Ok(()),
+        Some(EntryKind::File) => in_the_way::open(root, name).map(drop),
         Some(other) => Err(root.obstructed("write", name, other)),
     }
 }

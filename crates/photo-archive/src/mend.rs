@@ -285,12 +285,20 @@ fn cannot_be_had(kept: &Kept, row: &FileRow, rows: &[FileRow]) -> Option<&'stati
         (_, FileKind::NotOriginal) if rows.iter().any(|row| is_here(&row)) => {
             Some("it is a lesser size from before the original came, and the original is here")
         }
-        (_, FileKind::Poster) => Some("it is the still of a video, which is not fetched again"),
         _ => None,
     }
 }
 
 impl Mend {
+    /// Whether nothing in the archive was changed, and nothing is to be fetched.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        self.renamed + self.removed + self.remade == 0
+            && self.lost.is_empty()
+            && self.ask.is_empty()
+            && !self.papers
+    }
+
     /// Notes what cannot be mended, and why.
     pub(crate) fn leave(&mut self, finding: &Finding, why: &str) {
         let mut left = finding.clone();

@@ -220,6 +220,12 @@ impl Root {
         rustix::fs::renameat(&source, from.name(), &target, to.name()).map_err(fail)
     }
 
+    /// Gives a file a second name.
+    pub(crate) fn link(&self, from: &Key, to: &Key) -> rustix::io::Result<()> {
+        let (source, target) = (self.folder_of(from)?, self.folder_of(to)?);
+        rustix::fs::linkat(&source, from.name(), &target, to.name(), AtFlags::empty())
+    }
+
     /// Makes the names in a folder last through a power cut.
     pub(crate) fn sync_folder(&self, key: &Key) -> Result<(), ArchiveError> {
         let fail = |error: io::Error| self.failure("write the folder", key, error);

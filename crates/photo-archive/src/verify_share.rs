@@ -23,6 +23,8 @@ const ROWS: usize = 200;
 pub struct Share {
     /// One in so many bytes, and one file at least.
     pub one_in: u64,
+    /// Only files that were last proven before this moment.
+    pub before: Timestamp,
     /// The moment to note for files whose bytes are found good.
     pub verified_at: Timestamp,
 }
@@ -69,17 +71,15 @@ impl Archive {
             .catalog
             .run(|db| db.query_row("SELECT coalesce(sum(bytes), 0) FROM folder", [], |row| row.get(0)))?;
         let enough = as_count(all) / share.one_in.max(1);
+        self.catalog.run(|db| db.execute("DELETE FROM temp.proven", []).map(drop))?;
         let mut after = (i64::MIN, 0, String::new());
         let mut taken = 0;
         while go_on() {
-            let mut due = self.due(&after)?;
+            let mut due = self.due(&after, share.before)?;
             let is_last = due.len() < ROWS;
             let mut few = Vec::new();
             for one in due.drain(..) {
-                // What this run has proven already comes behind all else.
-                if taken > enough
-                    || (taken > 0 && (taken == enough || one.proven >= share.verified_at.as_second()))
-                {
+                if taken > 0 && taken >= enough {
                     break;
                 }
                 taken += one.job.bytes.max(1);
@@ -88,11 +88,12 @@ impl Archive {
             let Some(last) = few.last() else { break };
             after = (last.proven, last.photo, last.name.clone());
             let is_short = few.len() < ROWS;
-            self.read_again(few, share.verified_at, go_on, &mut report, progress)?;
+            self.read_again(few, go_on, &mut report, progress)?;
             if is_last || is_short {
                 break;
             }
         }
+        self.note_proven(share.verified_at)?;
         report.findings.sort_by(|a, b| a.path.cmp(&b.path));
         report.findings.dedup();
         Ok(report)
@@ -101,7 +102,6 @@ impl Archive {
     fn read_again(
         &self,
         due: Vec<Due>,
-        at: Timestamp,
         go_on: &(dyn Fn() -> bool + Sync),
         report: &mut VerifyReport,
         progress: &mut dyn FnMut(VerifyProgress),
@@ -134,17 +134,31 @@ impl Archive {
         for checked in bad {
             self.judge(checked)?.into_iter().for_each(|finding| report.add(finding));
         }
-        self.catalog.transaction(|db| {
+        self.catalog.run(|db| {
             let mut note =
-                db.prepare_cached("UPDATE file SET verified = ?3 WHERE photo = ?1 AND name = ?2")?;
-            good.iter().try_for_each(|(photo, key)| {
-                note.execute(params![as_row_id(*photo), key.name(), at.as_second()]).map(drop)
-            })
+                db.prepare_cached("INSERT OR IGNORE INTO temp.proven (photo, name) VALUES (?1, ?2)")?;
+            good.iter()
+                .try_for_each(|(photo, key)| note.execute(params![as_row_id(*photo), key.name()]).map(drop))
+        })
+    }
+
+    /// Notes at the end which files were found good: noted on the way, they would come behind all else and be met again.
+    fn note_proven(&self, at: Timestamp) -> Result<(), ArchiveError> {
+        self.catalog.transaction(|db| {
+            db.execute(
+                "UPDATE file SET verified = ?1 WHERE (photo, name) IN (SELECT photo, name FROM temp.proven)",
+                [at.as_second()],
+            )
+            .map(drop)
         })
     }
 
     /// The next files behind a place in the order in which they were proven.
-    fn due(&self, (proven, photo, name): &(i64, i64, String)) -> Result<Vec<Due>, ArchiveError> {
+    fn due(
+        &self,
+        (proven, photo, name): &(i64, i64, String),
+        before: Timestamp,
+    ) -> Result<Vec<Due>, ArchiveError> {
         let rows: Vec<Option<Due>> = self.catalog.run(|db| {
             let mut statement = db.prepare_cached(
                 "SELECT coalesce(file.verified, file.downloaded), file.photo, file.name, file.bytes, file.sha256,
@@ -152,9 +166,10 @@ impl Archive {
                  FROM file JOIN photo ON photo.id = file.photo JOIN folder ON folder.id = photo.folder
                  WHERE file.absent = 0 AND coalesce(file.verified, file.downloaded) >= ?1
                     AND (coalesce(file.verified, file.downloaded), file.photo, file.name) > (?1, ?2, ?3)
+                    AND coalesce(file.verified, file.downloaded) < ?5
                  ORDER BY 1, 2, 3 LIMIT ?4",
             )?;
-            let rows = statement.query_map(params![proven, photo, name, as_number(ROWS as u64)], |row| {
+            let rows = statement.query_map(params![proven, photo, name, as_number(ROWS as u64), before.as_second()], |row| {
                 let (photo, name): (i64, String) = (row.get(1)?, row.get(2)?);
                 let (folder, stem): (String, String) = (row.get(5)?, row.get(6)?);
                 let id = PhotoId::from_number(as_count(photo));

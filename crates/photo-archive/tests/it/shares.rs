@@ -9,7 +9,9 @@ use crate::world::{World, now, run};
 
 fn read(archive: &Archive, one_in: u64, day: i64) -> VerifyReport {
     let verified_at = now() + SignedDuration::from_hours(24 * day);
-    archive.verify_share(&Share { one_in, verified_at }, &|| true, &mut |_| {}).unwrap()
+    archive
+        .verify_share(&Share { one_in, before: Timestamp::MAX, verified_at }, &|| true, &mut |_| {})
+        .unwrap()
 }
 
 /// So many days after the run.
@@ -68,7 +70,7 @@ fn it_ends_when_it_is_told_to() {
     let archive = world.open();
     let asked = AtomicU64::new(0);
 
-    let share = Share { one_in: 1, verified_at: now() };
+    let share = Share { one_in: 1, before: Timestamp::MAX, verified_at: now() };
     let go_on = || asked.fetch_add(1, Ordering::Relaxed) < 5;
     let report = archive.verify_share(&share, &go_on, &mut |_| {}).unwrap();
 
