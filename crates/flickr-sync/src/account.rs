@@ -27,11 +27,12 @@ pub(crate) async fn account(
     report: &mut Report,
 ) -> Result<(), SyncError> {
     let is_fresh = lists_are_fresh(run, &archive.borrow())?;
-    // A photo that changed may have brought a new spelling of a tag.
-    let parts = match (is_fresh, report.changes.sidecars) {
+    // A photo that changed, in this run or in one that was killed, may have brought a new spelling of a tag.
+    let is_touched = report.changes.sidecars > 0 || archive.borrow().is_touched()?;
+    let parts = match (is_fresh, is_touched) {
         (false, _) => &Part::ALL[..],
-        (true, 1..) => &[Part::Tags],
-        (true, 0) => return Ok(()),
+        (true, true) => &[Part::Tags],
+        (true, false) => return Ok(()),
     };
     let (mut whole, mut known) = (true, Known::AlbumsAndGroups);
     let mut brought = stream::iter(parts)
