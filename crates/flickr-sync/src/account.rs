@@ -27,11 +27,12 @@ pub(crate) async fn account(
     report: &mut Report,
 ) -> Result<(), SyncError> {
     let is_fresh = lists_are_fresh(run, &archive.borrow())?;
-    // A photo that changed may have brought a new spelling of a tag.
-    let parts = match (is_fresh, report.changes.sidecars) {
+    // A photo that changed, in this run or in one that was killed, may have brought a new spelling of a tag.
+    let is_touched = report.changes.sidecars > 0 || archive.borrow().is_touched()?;
+    let parts = match (is_fresh, is_touched) {
         (false, _) => &Part::ALL[..],
-        (true, 1..) => &[Part::Tags],
-        (true, 0) => return Ok(()),
+        (true, true) => &[Part::Tags],
+        (true, false) => return Ok(()),
     };
     let (mut whole, mut known) = (true, Known::AlbumsAndGroups);
     let mut brought = stream::iter(parts)
@@ -264,8 +265,8 @@ async fn favorites(run: &Run<'_>, archive: &RefCell<&mut Archive>) -> Result<(),
 
 /// The groups, and which of the account's photos are in the pool of each.
 ///
-/// A group that is met for the first time stays hidden until the pools of all are told: a run that ends in between
-/// must not leave half of a photo's groups in its sidecar, and then their growth in its history.
+/// Sidecars tell of them only after all: a run that ends in between must not leave half of a photo's groups in its
+/// sidecar, and then their growth in its history.
 async fn groups(run: &Run<'_>, archive: &RefCell<&mut Archive>, me: &UserId) -> Result<(), SyncError> {
     let told = gathered(run.flickr.groups()).await?;
     let ids: Vec<GroupId> = told.value.iter().map(|group| group.id.clone()).collect();
@@ -285,19 +286,15 @@ async fn groups(run: &Run<'_>, archive: &RefCell<&mut Archive>, me: &UserId) -> 
             told => told.map(Some),
         }
     };
-    let (mut pools, mut new) = (stream::iter(ids).map(pool).buffer_unordered(AT_ONCE), Vec::new());
+    let mut pools = stream::iter(ids).map(pool).buffer_unordered(AT_ONCE);
     while let Some(told) = pools.next().await {
         let Some((id, photos, complete)) = told? else { continue };
         if complete {
             let mut archive = archive.borrow_mut();
-            let is_gone = archive.gathering(Gathering::Group, id.as_str())?.is_none_or(|seen| seen.is_gone);
-            let photos_seen = Some(photos.len() as u64);
-            let seen = GatheringSeen { photos: photos_seen, is_gone, ..GatheringSeen::default() };
-            archive.note_gathering(Gathering::Group, id.as_str(), seen)?;
             archive.put_members(Gathering::Group, id.as_str(), &photos)?;
-            new.extend(is_gone.then(|| id.as_str().to_owned()));
+            let seen = GatheringSeen { photos: Some(photos.len() as u64), ..GatheringSeen::default() };
+            archive.note_gathering(Gathering::Group, id.as_str(), seen)?;
         }
     }
-    archive.borrow_mut().show_gatherings(Gathering::Group, &new)?;
     Ok(())
 }
