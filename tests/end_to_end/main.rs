@@ -11,11 +11,14 @@
 mod archive_lists;
 mod archive_photos;
 mod auth;
+mod by_chance;
 mod decisions;
 mod faults;
+mod hostile_words;
 mod kills;
 mod oracle;
 mod recovery;
+mod secrets;
 mod sync;
 mod told_by_flickr;
 mod words;

@@ -17,7 +17,7 @@ use crate::pace::{CallLog, Pace};
 use crate::retry::{Attempts, Brake, Failure, LastSuccess};
 use crate::waiting::{Waiting, WaitingFor, Waits};
 use crate::ways::Ways;
-use crate::{ClientSettings, Endpoint, FlickrError, media, retry};
+use crate::{ClientSettings, Endpoint, FlickrError, masking, media, retry};
 
 /// The door to Flickr. Cheap to clone; all clones share one pace, one brake and one gate.
 #[derive(Clone)]
@@ -174,6 +174,7 @@ impl FlickrClient {
         if let (Some(wait), 400..) = (reply.retry_after, reply.status) {
             self.inner.brake.hold(wait);
         }
+        reply.body = masking::without_credentials(reply.body, keys, token);
         Ok(reply)
     }
 

@@ -13,7 +13,7 @@ use tokio_util::bytes::Bytes;
 
 use crate::addresses::RefusedAddress;
 use crate::gate::Pass;
-use crate::{FlickrClient, Source, media, promise};
+use crate::{FlickrClient, Source, masking, media, promise};
 
 /// Flickr takes photos up to 200 MB and videos up to 1 GB; more than this is no photo and no video.
 const LARGEST_PHOTO: u64 = 1 << 28;
@@ -228,7 +228,7 @@ fn refuse_text(beginning: &[u8]) -> Result<(), DownloadError> {
         return Ok(());
     }
     let beginning = &beginning[..beginning.len().min(512)];
-    let beginning = String::from_utf8_lossy(beginning).escape_debug().to_string();
+    let beginning = masking::without_digits(&String::from_utf8_lossy(beginning)).escape_debug().to_string();
     tracing::debug!(beginning, "the image host sent a page instead of a file");
     Err(DownloadError::NotAFile { reason: "it is a page of text".to_owned() })
 }
