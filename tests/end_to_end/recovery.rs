@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use flickr_simulator::{Account, Kind, When, Where};
+use flickr_simulator::{Account, Edit, Kind, When, Where};
 
 use crate::world::{Run, World, files, fingerprint};
 
@@ -127,4 +127,26 @@ fn a_second_run_at_the_same_time_is_turned_away() {
 
     assert_eq!(second.code, 9, "{second:?}");
     assert_eq!(world.sync(&["--limit", "1"]).code, 8);
+}
+
+#[test]
+fn a_folder_whose_sums_cannot_be_written_is_told_and_the_run_is_not_complete() {
+    let (world, _) = World::synced(Account::plain(9, 4));
+    let id = world.flickr.ids()[0];
+    let sums = world.archive().join(world.sidecars()[&id]["current"].as_str().unwrap());
+    let sums = sums.with_file_name("SHA256SUMS");
+    let written = std::fs::read(&sums).unwrap();
+    std::fs::remove_file(&sums).unwrap();
+    std::os::unix::fs::symlink("elsewhere", &sums).unwrap();
+    world.flickr.edit(Edit::Replace { id });
+
+    let run = world.sync(&[]);
+
+    assert_eq!(run.code, 3, "{run:?}");
+    assert!(run.err.contains("the sums of photos/"), "{run:?}");
+    assert!(run.err.contains("a symbolic link"), "{run:?}");
+    std::fs::remove_file(&sums).unwrap();
+    assert_eq!(world.sync(&[]).code, 0);
+    assert!(std::fs::read(&sums).unwrap().len() > written.len());
+    assert_eq!(world.run(&["verify", "archive"]).code, 0);
 }

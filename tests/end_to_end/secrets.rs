@@ -168,14 +168,13 @@ fn a_run_that_was_interrupted_leaves_no_secret_either() {
 fn the_system_tells_no_secret_of_a_running_program_and_a_crash_leaves_no_core() {
     let world = World::signed_in(Account::plain(33, 10));
     stop_downloads(&world, 2);
-    let mut sync = world.command(&["sync", "archive", "--create", "--calls-per-hour", "0"]);
+    let sync = world.command(&["sync", "archive", "--create", "--calls-per-hour", "0"]);
     let words = ["-c", "ulimit -c unlimited; exec \"$@\"", "sh"];
     let mut shell = std::process::Command::new("sh");
     shell.args(words).arg(sync.get_program()).args(sync.get_args());
     shell.env_clear().envs(sync.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    shell.current_dir(sync.get_current_dir().unwrap());
+    shell.current_dir(sync.get_current_dir().unwrap()).stdin(std::process::Stdio::null());
     let mut child = shell.spawn().unwrap();
-    drop(sync.stdin(std::process::Stdio::null()));
     wait_for_images(&world, 2);
     let secrets = Secrets::of_the_person(&world);
 

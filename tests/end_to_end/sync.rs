@@ -86,7 +86,7 @@ fn a_new_title_is_written_down_without_fetching_the_photo_again() {
     let sidecar = &world.sidecars()[&id];
     assert_eq!((run.code, world.flickr.counts().image_requests()), (0, 0), "{run:?}");
     assert_eq!((&sidecar["title"], &sidecar["current"]), (&"Another title".into(), &path));
-    assert_eq!(sidecar["history"][0]["was"], former);
+    assert_eq!(sidecar["history"][0]["was"], former, "{}", sidecar["history"]);
 }
 
 #[test]

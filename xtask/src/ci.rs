@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use crate::{cargo, tidy};
+use crate::{cargo, tidy, torture};
 
 /// How a step ended that did not fail.
 enum Ending {
@@ -53,6 +53,7 @@ pub(crate) fn run() -> Result<()> {
     step("tidy", || tidy::run().map(|()| Ending::Passed), &mut skipped)?;
     step("clippy", || cargo_step(&CLIPPY), &mut skipped)?;
     step("tests", || cargo_step(&TESTS), &mut skipped)?;
+    step("torture", || torture::short().map(|()| Ending::Passed), &mut skipped)?;
     step("docs", || cargo_step(&DOCS), &mut skipped)?;
     step("licences", licences, &mut skipped)?;
 

@@ -14,7 +14,9 @@ mod ci;
 mod demo;
 mod fuzz;
 mod replay;
+mod simulator;
 mod tidy;
+mod torture;
 
 use std::process::ExitCode;
 
@@ -26,6 +28,8 @@ cargo xtask COMMAND
   ci           all that must pass before a change goes in: format, tidy, clippy, tests, docs, licences
   tidy         only the rules of the house (STYLE.md): who may know whom, files, names, doors, words
   demo         the newcomer's first command: signs in, backs up and verifies a made-up account on this machine
+  torture [CASE …] [--long] [--minutes N] [--seed N] [--trial N] [--program PATH] [--tell] [--list]
+               kills, starves and lies to the real program, then proves that nothing was lost, wrong or untrue
   fuzz [TARGET] [--seconds 60]
                lets cargo-fuzz look for input that breaks a promise; not a part of `ci`
   replay DIR   decodes every recorded answer in DIR with the types that the program uses
@@ -43,6 +47,7 @@ fn main() -> ExitCode {
         ["ci"] => ended("ci", ci::run()),
         ["tidy"] => ended("tidy", tidy::run()),
         ["demo"] => ended("demo", demo::run()),
+        ["torture", words @ ..] => torture::run(words),
         ["fuzz", more @ ..] => ended("fuzz", fuzz::run(more)),
         ["replay", folder] => replay::run(folder).unwrap_or_else(|error| ended("replay", Err(error))),
         _ => {

@@ -154,7 +154,7 @@ fn read_folder(folder: &Path, prefix: &str, files: &mut Vec<TextFile>) -> Result
         let kind = entry.file_type()?;
         if kind.is_dir() && !is_outside(&name, &entry.path()) {
             read_folder(&entry.path(), &format!("{path}/"), files)?;
-        } else if kind.is_file() && !["apikeys", "token"].contains(&path.as_str()) {
+        } else if kind.is_file() && !["apikeys", "token", ".git"].contains(&path.as_str()) {
             let bytes = fs::read(entry.path()).with_context(|| format!("could not read {path}"))?;
             files.extend(String::from_utf8(bytes).ok().map(|text| TextFile { path, text }));
         }

@@ -63,10 +63,14 @@ pub(crate) enum Command {
     Status(Read),
     /// Read every byte again and compare it with its checksum, without asking Flickr
     Verify(Verify),
+    /// Fetch again what is damaged or missing, and nothing else
+    Repair(Repair),
     /// Count missing photos that cannot be had as settled, with your reason
     Accept(Accept),
     /// Remove photos from the archive for good
     Drop(Drop),
+    /// Look at keys, token, clock and disk, and say what to do
+    Doctor(Doctor),
     /// Make the catalog again from the archive
     Rebuild {
         /// The archive [default: `archive` of the config]
@@ -119,6 +123,9 @@ pub(crate) struct Sync {
     /// List the whole account and all that belongs to it, and ask again for originals that could not be had
     #[arg(long)]
     pub(crate) walk_all: bool,
+    /// Do one part of the work alone
+    #[arg(long, value_enum, value_name = "photos|details|albums|account", hide_possible_values = true)]
+    pub(crate) only: Option<Part>,
     /// Fetch at most so many photos in this run
     #[arg(long, value_name = "N", env = "FLICKR_BACKUP_LIMIT", hide_env = true)]
     pub(crate) limit: Option<u64>,
@@ -144,6 +151,20 @@ pub(crate) struct Sync {
         hide_env = true
     )]
     pub(crate) details: Option<Details>,
+    /// Ask for the camera's data of each photo too, as Flickr shows it; the file has it anyway
+    #[arg(long, env = "FLICKR_BACKUP_EXIF", hide_env = true)]
+    pub(crate) exif: bool,
+    /// Ask for rarer things too, each a call a photo: exif, licences (each change), galleries (of others)
+    #[arg(
+        long,
+        value_enum,
+        value_delimiter = ',',
+        value_name = "WHAT,…",
+        hide_possible_values = true,
+        env = "FLICKR_BACKUP_ALSO",
+        hide_env = true
+    )]
+    pub(crate) also: Vec<Also>,
     /// What is written beside each photo: its JSON, or an XMP file for photo programs too [default: both]
     #[arg(
         long,
@@ -163,6 +184,9 @@ pub(crate) struct Sync {
     /// Mark at most so many photos as gone from Flickr unasked [default: 1%, at least 20]
     #[arg(long, value_name = "N|P%", env = "FLICKR_BACKUP_MAX_GONE", hide_env = true)]
     pub(crate) max_gone: Option<String>,
+    /// Read such a share of old bytes again at the end, 0 for none [default: 1/90]
+    #[arg(long, value_name = "1/N", env = "FLICKR_BACKUP_VERIFY_SHARE", hide_env = true)]
+    pub(crate) verify_share: Option<String>,
     /// Say that up to so many photos are gone from Flickr, as a run told
     #[arg(long, value_name = "N")]
     pub(crate) accept_gone: Option<u64>,
@@ -178,6 +202,30 @@ pub(crate) enum Beside {
     Both,
     /// JSON alone
     Json,
+}
+
+/// One part of the work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Part {
+    /// The listing and the bytes
+    Photos,
+    /// What is asked of single photos
+    Details,
+    /// Albums
+    Albums,
+    /// The lists of the account
+    Account,
+}
+
+/// What costs a call for each photo and is asked for on request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Also {
+    /// The camera's data
+    Exif,
+    /// Each change of the licence
+    Licences,
+    /// Galleries of others
+    Galleries,
 }
 
 /// How much is asked for each photo.
@@ -243,6 +291,42 @@ pub(crate) struct Verify {
     /// Tell everything as one JSON object a line on standard output
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// `doctor`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Doctor {
+    /// The archive [default: `archive` of the config]
+    pub(crate) dir: Option<PathBuf>,
+    /// Tell everything as one JSON object a line on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `repair`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Repair {
+    /// The archive [default: `archive` of the config]
+    pub(crate) dir: Option<PathBuf>,
+    /// Set aside and replace also what another program changed
+    #[arg(long)]
+    pub(crate) replace_edited: bool,
+    /// As for sync
+    #[arg(long, value_name = "N", env = "FLICKR_BACKUP_CALLS_PER_HOUR", hide_env = true)]
+    pub(crate) calls_per_hour: Option<u32>,
+    /// Tell everything as one JSON object a line on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+impl Sync {
+    /// `sync` as it is without a flag: what the environment says of it is in it.
+    pub(crate) fn untyped() -> Result<Self, clap::Error> {
+        match Args::try_parse_from(["flickr-backup", "sync"])?.command {
+            Command::Sync(sync) => Ok(sync),
+            _ => Err(clap::Error::new(clap::error::ErrorKind::InvalidSubcommand)),
+        }
+    }
 }
 
 #[cfg(test)]

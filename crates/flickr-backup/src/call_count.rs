@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use flickr_client::{FlickrClient, Spent};
 use jiff::Timestamp;
 use oauth_signing::ApiKeys;
 
-/// How often the count is written down while a run goes on, so that a killed run has counted too.
-const EVERY: Duration = Duration::from_secs(20);
+/// How often is looked whether there is something to write down while a run goes on, so that a killed run has counted.
+const LOOK: Duration = Duration::from_millis(250);
+/// So many calls are written down at the next look, fewer after so many looks: what a killed run may forget.
+const MANY: u32 = 10;
+const LOOKS: u32 = 8;
 
 /// What the key has spent of its allowance by the last count.
 pub(crate) fn spent(state_dir: &std::path::Path, keys: &ApiKeys) -> Spent {
@@ -54,11 +57,21 @@ impl Counter {
         }
     }
 
-    /// Saves every now and then, for as long as it is polled.
-    pub(crate) async fn keep(&self) -> std::convert::Infallible {
-        loop {
-            tokio::time::sleep(EVERY).await;
-            self.save();
+    /// How many calls are not written down yet.
+    fn unwritten(&self) -> u32 {
+        let written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        since(&written, &self.flickr.calls().spent.minutes).iter().map(|(_, calls)| calls).sum()
+    }
+}
+
+/// Saves soon after calls were made, for as long as it is polled. It wants a task of its own: the run blocks its own
+/// while the disk syncs.
+pub(crate) async fn keep(counter: Arc<Counter>) {
+    for look in 1_u32.. {
+        tokio::time::sleep(LOOK).await;
+        let unwritten = counter.unwritten();
+        if unwritten >= MANY || (unwritten > 0 && look.is_multiple_of(LOOKS)) {
+            counter.save();
         }
     }
 }

@@ -6,7 +6,7 @@ use anyhow::Result;
 use flickr_client::{ClientSettings, FlickrClient, random_bytes};
 use flickr_model::UserId;
 use oauth_signing::{ApiKeys, Token};
-use photo_archive::{Access, Archive, Marker, State};
+use photo_archive::{Access, Archive, Marker, RebuildReport, State};
 use token_store::TokenFile;
 
 use crate::failure::{Exit, Failure};
@@ -101,12 +101,49 @@ pub(crate) fn archive(
     progress: &Progress,
 ) -> Result<Archive> {
     let mut told = false;
-    let archive = Archive::open(dir, &settings.state_dir, access, random_bytes(), &mut |_| {
+    let archive = Archive::open(dir, &settings.state_dir, access, random_bytes(), &mut |so_far| {
         if !std::mem::replace(&mut told, true) {
             progress.say("The catalog is made again from the archive.");
         }
+        progress.rebuilt(so_far.photos, so_far.files);
     })?;
+    for line in archive.rebuilt().map(rebuilt).unwrap_or_default() {
+        progress.say(&line);
+    }
     Ok(archive)
+}
+
+/// What is to be told of a catalog that was made again: what is not as the archive itself says.
+pub(crate) fn rebuilt(report: &RebuildReport) -> Vec<String> {
+    let mut lines = Vec::new();
+    let files = |number| words::counted(number, "file");
+    if report.renamed > 0 {
+        lines.push(format!(
+            "{} spelled otherwise by a copy; their names were given back.",
+            files(report.renamed)
+        ));
+    }
+    if report.lost > 0 {
+        lines.push(format!(
+            "{} not there, or of another size; the next sync fetches what is missing.",
+            files(report.lost)
+        ));
+    }
+    if report.vanished > 0 {
+        let what = files(report.vanished);
+        lines.push(format!(
+            "{what} gone without a trace but in the lists of the archive; what Flickr still has is fetched:"
+        ));
+        lines.extend(report.vanished_examples.iter().map(|path| format!("  {}", words::clean(path))));
+    }
+    if report.altered > 0 {
+        let what = words::counted(report.altered, "JSON file");
+        lines.push(format!("{what} not what the lists of checksums say. Next: flickr-backup repair"));
+    }
+    for (path, reason) in &report.examples {
+        lines.push(format!("  not readable: {}: {}", words::clean(path), words::clean(reason)));
+    }
+    lines
 }
 
 /// How many photos were not original when the last run ended.

@@ -81,8 +81,10 @@ fn dispatch(args: Args) -> anyhow::Result<Exit> {
             Command::Sync(sync) => commands::sync::sync(&settings, &sync).await,
             Command::Status(read) => commands::status::status(&settings, &read),
             Command::Verify(verify) => commands::verify::verify(&settings, &verify),
+            Command::Repair(repair) => commands::repair::repair(&settings, &repair).await,
             Command::Accept(accept) => commands::accept::accept(&settings, &accept),
             Command::Drop(drop) => commands::accept::drop(&settings, &drop),
+            Command::Doctor(doctor) => commands::doctor::doctor(&settings, &doctor).await,
             Command::Rebuild { dir } => commands::rebuild::rebuild(&settings, dir.as_deref()),
         }
     });

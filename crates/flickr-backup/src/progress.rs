@@ -113,6 +113,11 @@ impl Progress {
         self.picture().verified(files, bytes);
     }
 
+    /// Tells how far the making of a catalog has come.
+    pub(crate) fn rebuilt(&self, photos: u64, files: u64) {
+        self.picture().rebuilt(photos, files);
+    }
+
     /// Takes the bars away, so that the summary stands on clean ground.
     pub(crate) fn clear(&self) {
         self.picture().clear();
@@ -235,7 +240,14 @@ impl Picture {
     }
 
     fn verified(&mut self, files: u64, bytes: u64) {
-        let so_far = format!("{}, {} read", words::counted(files, "file"), words::bytes(bytes));
+        self.so_far(format!("{}, {} read", words::counted(files, "file"), words::bytes(bytes)));
+    }
+
+    fn rebuilt(&mut self, photos: u64, files: u64) {
+        self.so_far(format!("catalog: {}, {}", words::photos(photos), words::counted(files, "file")));
+    }
+
+    fn so_far(&mut self, so_far: String) {
         match self.style {
             Style::Bars => self.total.set_message(so_far),
             Style::Lines if self.last_line.elapsed() >= BETWEEN_LINES => {

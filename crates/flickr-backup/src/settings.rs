@@ -9,12 +9,12 @@ use anyhow::{Context, Result};
 use clap::ValueEnum;
 use etcetera::BaseStrategy;
 use flickr_client::Endpoint;
-use flickr_sync::{Depth, Effort, MaxGone};
+use flickr_sync::{Depth, Effort, MaxGone, Only};
 use oauth_signing::ApiKeys;
-use photo_archive::Sidecars;
+use photo_archive::{Answers, Sidecars};
 use serde::Deserialize;
 
-use crate::args::{Beside, Details, Global, Sync};
+use crate::args::{Also, Beside, Details, Global, Part, Sync};
 use crate::failure::{Exit, Failure};
 
 /// Flickr's policy allows 3,600 calls an hour and key; a little below it leaves room for a retry.
@@ -65,7 +65,10 @@ pub(crate) struct Config {
     limit: Option<u64>,
     details: Option<String>,
     sidecars: Option<String>,
+    exif: Option<bool>,
+    also: Option<Vec<String>>,
     max_gone: Option<String>,
+    pub(crate) verify_share: Option<String>,
 }
 
 impl Settings {
@@ -152,6 +155,11 @@ impl Limits {
         }
     }
 
+    /// So many calls an hour, where Flickr's limit lets them.
+    pub(crate) fn allow(&self, calls: u32, settings: &Settings) -> Result<Option<u32>> {
+        allowance(calls, &settings.endpoint)
+    }
+
     /// Flag, environment (both by clap), config file, default: the first that speaks wins.
     pub(crate) fn of_sync(typed: &Sync, settings: &Settings) -> Result<Self> {
         let config = &settings.config;
@@ -172,6 +180,8 @@ impl Limits {
             options: flickr_sync::Options {
                 downloads,
                 depth: depth(typed.details, config.details.as_deref())?,
+                more: answers(typed, config)?,
+                only: typed.only.map(part),
                 effort: if typed.walk_all { Effort::Everything } else { Effort::Usual },
                 dry_run: typed.dry_run,
                 limit: typed.limit.or(config.limit),
@@ -191,6 +201,37 @@ fn sidecars(typed: Option<Beside>, configured: Option<&str>) -> Result<Sidecars>
         (Some(Beside::Both), _) | (None, None | Some("both")) => Ok(Sidecars::Both),
         (Some(Beside::Json), _) | (None, Some("json")) => Ok(Sidecars::Json),
         (None, Some(word)) => Err(usage(format!("sidecars = {word:?} in config.toml is not both or json"))),
+    }
+}
+
+/// The rarer answers that are wanted.
+fn answers(typed: &Sync, config: &Config) -> Result<Answers> {
+    let mut also = typed.also.clone();
+    for word in config.also.iter().flatten().filter(|_| typed.also.is_empty()) {
+        let known = Also::from_str(word, true);
+        also.push(known.map_err(|_| {
+            usage(format!("also = {word:?} in config.toml is not exif, licences or galleries"))
+        })?);
+    }
+    let has = |what| also.contains(&what);
+    let asks = typed.exif || config.exif.unwrap_or(false) || !also.is_empty();
+    if asks && matches!(depth(typed.details, config.details.as_deref())?, Depth::Listing) {
+        return Err(usage("--exif and --also ask about single photos: they need --details smart or full"));
+    }
+    Ok(Answers {
+        info: false,
+        exif: typed.exif || config.exif.unwrap_or(false) || has(Also::Exif),
+        licences: has(Also::Licences),
+        galleries: has(Also::Galleries),
+    })
+}
+
+fn part(part: Part) -> Only {
+    match part {
+        Part::Photos => Only::Photos,
+        Part::Details => Only::Details,
+        Part::Albums => Only::Albums,
+        Part::Account => Only::Account,
     }
 }
 

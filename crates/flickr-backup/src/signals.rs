@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
@@ -38,6 +40,10 @@ impl Signals {
     }
 }
 
+/// How long the run may take to come to its end in order. A disk that syncs for longer is left to itself: every moment
+/// is a safe one to die.
+const LONGEST_END: Duration = Duration::from_secs(10);
+
 const INTERRUPTED: u8 = 1;
 const TERMINATED: u8 = 2;
 
@@ -46,8 +52,14 @@ fn watch(stop: CancellationToken, heard: Arc<AtomicU8>) -> Option<impl Future<Ou
     let mut terminate = signal(SignalKind::terminate()).ok()?;
     let mut hang_up = signal(SignalKind::hangup()).ok()?;
     Some(async move {
+        let mut deadline = None::<Instant>;
         loop {
+            let too_long = tokio::time::sleep_until(deadline.unwrap_or_else(Instant::now));
             let which = tokio::select! {
+                () = too_long, if deadline.is_some() => {
+                    words::say("It takes too long to stop in order; stopping now. What is done stays done.");
+                    leave(heard.load(Ordering::Relaxed));
+                }
                 _ = interrupt.recv() => INTERRUPTED,
                 _ = terminate.recv() => TERMINATED,
                 _ = hang_up.recv() => continue,
@@ -60,6 +72,7 @@ fn watch(stop: CancellationToken, heard: Arc<AtomicU8>) -> Option<impl Future<Ou
                 "Stopping: finishing what can be finished within two seconds. Once more stops at once.",
             );
             stop.cancel();
+            deadline = Some(Instant::now() + LONGEST_END);
         }
     })
 }

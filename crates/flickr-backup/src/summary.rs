@@ -70,6 +70,8 @@ fn lines(report: &Report) -> Vec<String> {
     lines.extend(sum(report));
     lines.push(changes(report));
     lines.extend(failures(report));
+    lines.extend(report.notes.iter().map(|note| format!("  note: {}", words::clean(note))));
+    lines.extend(owed(report));
     lines.push(calls(report));
     lines
 }
@@ -78,7 +80,13 @@ fn lines(report: &Report) -> Vec<String> {
 fn sum(report: &Report) -> Option<String> {
     let total = report.flickr_total.filter(|_| report.whole)?;
     let counted: u64 = report.states.values().map(|tally| tally.count).sum();
-    Some(if report.adds_up() {
+    Some(if report.adds_up() && report.total_is_off {
+        format!(
+            "Flickr's total is off: it says {}, and two whole walks showed the same {}. With these the numbers add up.",
+            words::photos(total),
+            words::count(report.listed)
+        )
+    } else if report.adds_up() {
         "The numbers add up to Flickr's total.".to_owned()
     } else {
         format!(
@@ -135,6 +143,17 @@ fn failures(report: &Report) -> Vec<String> {
         .iter()
         .map(|oddity| format!("  not readable in the listing: {}", words::clean(oddity)));
     photos.chain(records).collect()
+}
+
+/// What is left to be asked, and how long that takes at Flickr's pace.
+fn owed(report: &Report) -> Option<String> {
+    let calls = Some(report.details_owed).filter(|owed| *owed > 0 && report.whole)?;
+    let time = words::duration(std::time::Duration::from_secs(calls));
+    Some(format!(
+        "Details of {} are still to be asked for: at least {}, {time} at 3,600 an hour.",
+        words::photos(calls),
+        words::counted(calls, "call")
+    ))
 }
 
 fn calls(report: &Report) -> String {

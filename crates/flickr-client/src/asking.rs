@@ -3,7 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, RANGE};
 use reqwest::{Method, Response};
 
 use crate::gate::{Heard, Pass};
@@ -20,11 +20,17 @@ const AFTER_THE_OTHERS: Duration = Duration::from_millis(50);
 
 impl FlickrClient {
     /// Asks for a file until it is there, it is given up, or the host is silent for as long as patience lasts.
-    pub(crate) async fn ask_for(&self, source: &Source) -> Result<(Response, Pass), DownloadError> {
+    ///
+    /// `wishes` are headers that ask for a part; whether what comes is that part is not judged here.
+    pub(crate) async fn ask_for(
+        &self,
+        source: &Source,
+        wishes: &HeaderMap,
+    ) -> Result<(Response, Pass), DownloadError> {
         let file = Some(number_of(source));
         for tries in 1_u32.. {
             let mut pass = self.enter(file).await?;
-            let (heard, error) = match self.ask_once(&Method::GET, source).await {
+            let (heard, error) = match self.ask_once(&Method::GET, source, wishes).await {
                 Ok(response) => {
                     pass.heard(Heard::Answer);
                     return Ok((response, pass));
@@ -59,8 +65,14 @@ impl FlickrClient {
     /// One look at the headers; only a wish to come later is told to everybody.
     async fn look(&self, method: &Method, source: &Source) -> Result<HeaderMap, (Heard, DownloadError)> {
         let mut pass = self.enter(None).await.map_err(|error| (Heard::Later(None), error))?;
-        let asked = tokio::time::timeout(LONGEST_LOOK, self.ask_once(method, source)).await;
+        let asked =
+            tokio::time::timeout(LONGEST_LOOK, self.ask_once(method, source, &HeaderMap::new())).await;
         let asked = asked.unwrap_or(Err((Heard::Nothing, DownloadError::TooSlow { arrived: 0 })));
+        let asked = asked.map_err(|(heard, error)| match error {
+            // Some say so of the verb, and mean nobody.
+            DownloadError::Trouble { status: 503 } if heard == Heard::Later(None) => (Heard::Nothing, error),
+            error => (heard, error),
+        });
         match &asked {
             Ok(_) => pass.heard(Heard::Answer),
             Err((later @ Heard::Later(_), _)) => pass.heard(*later),
@@ -74,14 +86,21 @@ impl FlickrClient {
     }
 
     /// One request; the error comes with what it tells of the host.
-    async fn ask_once(&self, method: &Method, source: &Source) -> Result<Response, (Heard, DownloadError)> {
-        let asked = media::ask(self.media(), self.allowed(), method, source.address.expose()).await;
+    async fn ask_once(
+        &self,
+        method: &Method,
+        source: &Source,
+        wishes: &HeaderMap,
+    ) -> Result<Response, (Heard, DownloadError)> {
+        let asked = media::ask(self.media(), self.allowed(), (method, wishes), source.address.expose()).await;
         let response = asked.map_err(|error| match error {
             DownloadError::Unreachable { .. } => (Heard::Trouble, error),
             error => (Heard::Answer, error),
         })?;
         let status = response.status().as_u16();
+        let is_for_a_part = matches!(status, 206 | 416) && wishes.contains_key(RANGE);
         match media::judge(status, response.headers()) {
+            _ if is_for_a_part => Ok(response),
             Verdict::Good => Ok(response),
             Verdict::Later(wait) => Err((Heard::Later(wait), DownloadError::Trouble { status })),
             Verdict::Trouble => Err((Heard::Trouble, DownloadError::Trouble { status })),

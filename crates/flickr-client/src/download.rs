@@ -1,4 +1,4 @@
-//! Opens the body of a photo or video and hands its bytes on as they come.
+//! A body of the image host that is arriving: its bytes as they come, and the rest of it after a cut.
 //!
 //! What is wrong with the whole host is waited out here, for all downloads together; what is wrong with one
 //! address or one body is the caller's to decide. One 404 concludes nothing: the caller asks Flickr anew.
@@ -11,122 +11,41 @@ use reqwest::Response;
 use tokio::time::Instant;
 use tokio_util::bytes::Bytes;
 
-use crate::addresses::RefusedAddress;
 use crate::gate::Pass;
-use crate::{FlickrClient, Source, masking, media, promise};
+use crate::resume::{Mark, Rest};
+use crate::{DownloadError, FlickrClient, Source, masking, media, promise, quirks};
 
-/// Flickr takes photos up to 200 MB and videos up to 1 GB; more than this is no photo and no video.
-const LARGEST_PHOTO: u64 = 1 << 28;
-const LARGEST_VIDEO: u64 = 1 << 32;
-/// A body slower than 1 kB a second over two minutes is given up.
-const SPEED_WINDOW: Duration = Duration::from_secs(120);
-const SLOWEST: u64 = 120_000;
-
-/// Why a body did not arrive.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum DownloadError {
-    /// The address, or one it leads to, may not be asked.
-    #[error("the address of the file was not asked")]
-    Address(#[from] RefusedAddress),
-    /// The address is no good any more: 404, 410, 403 and the like.
-    #[error("the image host answered with HTTP status {status}")]
-    NotThere {
-        /// The HTTP status.
-        status: u16,
-    },
-    /// Something else than a picture or a video came, with HTTP status 200.
-    #[error("what the image host sent is not the file: {reason}")]
-    NotAFile {
-        /// What it is.
-        reason: String,
-    },
-    /// No connection to the image host, or one that broke before the body.
-    #[error("could not reach the image host")]
-    Unreachable {
-        /// What the network said, without the address.
-        source: reqwest::Error,
-    },
-    /// The image host went on answering this address with an error while others went well.
-    #[error("the image host is in trouble (HTTP status {status})")]
-    Trouble {
-        /// The HTTP status.
-        status: u16,
-    },
-    /// Nothing at all came from the image host for as long as patience lasts.
-    #[error("the image host gave nothing to anybody for {}", minutes(*patience))]
-    Silent {
-        /// How long was waited.
-        patience: Duration,
-        /// What happened last.
-        #[source]
-        last: Option<Box<DownloadError>>,
-    },
-    /// The image host wants nobody to come back before a time that is further off than patience lasts.
-    #[error("the image host asks to come back in {}", minutes(*wait))]
-    ComeBackLater {
-        /// How long it asks for.
-        wait: Duration,
-    },
-    /// The body ended before its length, or the connection broke within it.
-    #[error("the file was cut off after {arrived} bytes{}", promised.map(|length| format!(" of {length}")).unwrap_or_default())]
-    Cut {
-        /// Bytes that came.
-        arrived: u64,
-        /// Bytes that were promised.
-        promised: Option<u64>,
-        /// What the network said, without the address.
-        source: Option<reqwest::Error>,
-    },
-    /// The body trickled.
-    #[error("the file came too slowly: {arrived} bytes in {} seconds", SPEED_WINDOW.as_secs())]
-    TooSlow {
-        /// Bytes that came in the last two minutes.
-        arrived: u64,
-    },
-    /// More bytes than were promised, or than any photo or video has.
-    #[error("the file does not end after {most} bytes")]
-    TooLong {
-        /// The most that was to come.
-        most: u64,
-    },
-}
-
-fn minutes(length: Duration) -> String {
-    match length.as_secs() {
-        seconds @ 0..=119 => format!("{seconds} seconds"),
-        seconds => format!("{} minutes", seconds / 60),
-    }
-}
-
-impl DownloadError {
-    /// Whether the address is to be blamed, so that Flickr should be asked for a new one.
-    #[must_use]
-    pub fn wants_new_address(&self) -> bool {
-        matches!(
-            self,
-            Self::Address(_) | Self::NotThere { .. } | Self::NotAFile { .. } | Self::TooLong { .. }
-        )
-    }
-
-    /// Whether no other download would go better now.
-    #[must_use]
-    pub fn ends_the_run(&self) -> bool {
-        matches!(self, Self::Silent { .. } | Self::ComeBackLater { .. })
-    }
-}
+/// A body slower than 1 kB a second over a minute is given up.
+pub(crate) const SPEED_WINDOW: Duration = Duration::from_secs(60);
+const SLOWEST: u64 = 60_000;
+/// A body of which nothing comes for so long is given up.
+pub(crate) const LONGEST_SILENCE: Duration = Duration::from_secs(30);
 
 /// A body that is arriving. It keeps its place at the image host until it is dropped.
 pub struct Download {
     /// What the headers and the listing promise of the body.
     pub promise: Promise,
-    response: Response,
+    client: FlickrClient,
+    source: Source,
+    /// What names the file, so that more of it can be asked for.
+    mark: Option<Mark>,
+    /// The answer that the bytes come from, and the place at the host; nothing between two of them.
+    body: Option<(Response, Pass)>,
     arrived: u64,
+    /// The most bytes that may have arrived when this answer ends.
     most: u64,
     speed: Speed,
     /// What was looked at already.
     first: Option<Bytes>,
-    _pass: Pass,
+}
+
+/// How a body that was cut goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GoesOn {
+    /// With the byte behind the last one that arrived.
+    Here,
+    /// From its first byte, with a new promise: what arrived until now is to be forgotten.
+    Afresh,
 }
 
 impl fmt::Debug for Download {
@@ -139,14 +58,48 @@ impl fmt::Debug for Download {
 }
 
 impl Download {
+    /// Takes the body of an answer from its first byte on.
+    async fn begin(
+        client: &FlickrClient,
+        source: &Source,
+        media: Media,
+        (response, pass): (Response, Pass),
+    ) -> Result<Self, DownloadError> {
+        let promise = promise::of(response.headers(), source, media);
+        let most = quirks::most_bytes(&promise);
+        if promise.length.is_some_and(|length| length > most) {
+            return Err(DownloadError::TooLong { most });
+        }
+        let is_suspect = media::is_said_to_be_text(response.headers());
+        let mut download = Self {
+            mark: Mark::of(response.headers(), promise.length),
+            most: promise.length.unwrap_or(most),
+            promise,
+            client: client.clone(),
+            source: source.clone(),
+            body: Some((response, pass)),
+            arrived: 0,
+            speed: Speed::default(),
+            first: None,
+        };
+        if is_suspect {
+            download.first = download.chunk().await?;
+            refuse_text(download.first.as_deref().unwrap_or_default())?;
+        }
+        Ok(download)
+    }
+
     /// Returns the next bytes, or nothing when the body is whole as far as its length tells.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, DownloadError> {
         if let Some(first) = self.first.take() {
             return Ok(Some(first));
         }
         let began = Instant::now();
-        let chunk = tokio::time::timeout(self.speed.left(), self.response.chunk()).await;
-        let Ok(chunk) = chunk else { return Err(DownloadError::TooSlow { arrived: self.speed.bytes }) };
+        let Some((response, _)) = &mut self.body else { return Err(self.cut(None)) };
+        let most = self.speed.left().min(LONGEST_SILENCE);
+        let Ok(chunk) = tokio::time::timeout(most, response.chunk()).await else {
+            return Err(self.too_slow(most));
+        };
         let chunk = chunk.map_err(|source| self.cut(Some(source.without_url())))?;
         let Some(chunk) = chunk else {
             let is_short = self.promise.length.is_some_and(|length| self.arrived < length);
@@ -161,8 +114,58 @@ impl Download {
         Ok(Some(chunk))
     }
 
+    /// Whether the rest of the body can be asked for by itself.
+    #[must_use]
+    pub fn can_go_on(&self) -> bool {
+        self.arrived > 0 && self.mark.as_ref().is_some_and(|mark| self.arrived < mark.total())
+    }
+
+    /// How many bytes have arrived, of all answers together.
+    #[must_use]
+    pub fn arrived(&self) -> u64 {
+        self.arrived
+    }
+
+    /// Asks for the rest of a body that was cut, at its own address or at the one it has by now.
+    ///
+    /// The host decides how it goes on: a file that has changed comes from its first byte, which costs no further
+    /// request. Where nothing names the file, it is asked for from its first byte. After an error the body is lost, unless it is [`DownloadError::NotThere`]: addresses of streams go
+    /// stale after minutes, and another one may be tried.
+    pub async fn go_on(&mut self, source: &Source) -> Result<GoesOn, DownloadError> {
+        // The place at the host is given back first: who waits with one in hand keeps others out.
+        self.body = None;
+        let is_elsewhere = source.address != self.source.address;
+        let holds = |mark: &Mark| self.can_go_on() && (mark.holds_elsewhere() || !is_elsewhere);
+        let mark = self.mark.clone().filter(holds);
+        let wishes = mark.as_ref().map(|mark| mark.request(self.arrived)).unwrap_or_default();
+        let (response, pass) = self.client.ask_for(source, &wishes).await?;
+        let (status, headers) = (response.status().as_u16(), response.headers());
+        match mark.map_or(Rest::Whole, |mark| mark.judge(self.arrived, status, headers)) {
+            Rest::UpTo(end) => {
+                tracing::debug!(arrived = self.arrived, end, "a body goes on");
+                self.body = Some((response, pass));
+                (self.most, self.speed) = (end, Speed::default());
+                Ok(GoesOn::Here)
+            }
+            Rest::Whole => {
+                let media = self.promise.media;
+                *self = Self::begin(&self.client.clone(), source, media, (response, pass)).await?;
+                Ok(GoesOn::Afresh)
+            }
+            Rest::Unfit(reason) => Err(DownloadError::NoRest { reason }),
+        }
+    }
+
     fn cut(&self, source: Option<reqwest::Error>) -> DownloadError {
         DownloadError::Cut { arrived: self.arrived, promised: self.promise.length, source }
+    }
+
+    fn too_slow(&self, waited: Duration) -> DownloadError {
+        if waited < LONGEST_SILENCE {
+            DownloadError::TooSlow { arrived: self.speed.bytes }
+        } else {
+            DownloadError::Stalled { arrived: self.arrived }
+        }
     }
 }
 
@@ -196,21 +199,8 @@ impl FlickrClient {
     /// lasts. A file that fails while others come is given up after 6 tries or a minute, and asked once for each
     /// further time that it is opened.
     pub async fn open(&self, source: &Source, media: Media) -> Result<Download, DownloadError> {
-        let (response, pass) = self.ask_for(source).await?;
-        let promise = promise::of(response.headers(), source, media);
-        let largest = if media == Media::Photo { LARGEST_PHOTO } else { LARGEST_VIDEO };
-        let most = promise.length.unwrap_or(largest);
-        if most > largest {
-            return Err(DownloadError::TooLong { most: largest });
-        }
-        let is_suspect = media::is_said_to_be_text(response.headers());
-        let speed = Speed::default();
-        let mut download = Download { promise, response, arrived: 0, most, speed, first: None, _pass: pass };
-        if is_suspect {
-            download.first = download.chunk().await?;
-            refuse_text(download.first.as_deref().unwrap_or_default())?;
-        }
-        Ok(download)
+        let answer = self.ask_for(source, &reqwest::header::HeaderMap::new()).await?;
+        Download::begin(self, source, media, answer).await
     }
 
     /// Asks for the headers of a source only, once: a host that knows no `HEAD`, answers it strangely or takes
@@ -238,29 +228,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_wrong_with_an_address_wants_a_new_one() {
-        let is_new = |error: DownloadError| error.wants_new_address();
-
-        assert!(is_new(DownloadError::NotThere { status: 404 }));
-        assert!(is_new(DownloadError::NotAFile { reason: String::new() }));
-        assert!(is_new(RefusedAddress::ForeignHost.into()));
-        assert!(!is_new(DownloadError::Cut { arrived: 1, promised: Some(2), source: None }));
-        assert!(!is_new(DownloadError::Trouble { status: 503 }));
-        let silent = DownloadError::Silent { patience: Duration::from_secs(300), last: None };
-        assert!(silent.ends_the_run());
-        assert_eq!(silent.to_string(), "the image host gave nothing to anybody for 5 minutes");
-    }
-
-    #[test]
     fn a_trickle_is_given_up_and_a_slow_line_is_not() {
         let mut trickle = Speed::default();
         let ends = (0..10).find(|_| trickle.count(Duration::from_secs(20), 1).is_err());
-        assert_eq!(ends, Some(5), "one byte every 20 seconds, for two minutes");
+        assert_eq!(ends, Some(2), "one byte every 20 seconds, for a minute");
 
         let mut slow = Speed::default();
         for _ in 0..1000 {
             assert!(slow.count(Duration::from_secs(20), 64_000).is_ok());
         }
-        assert!(slow.left() > Duration::from_secs(60));
+        assert!(slow.left() > Duration::from_secs(30));
     }
 }

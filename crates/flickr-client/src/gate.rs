@@ -2,7 +2,7 @@
 //!
 //! The image host has a limiter of its own, stricter than the API's and per visitor: reports from 2023 to 2026
 //! speak of 429 after 20 or 30 originals. So one 429 pauses everybody and halves the number let in; after the
-//! pause one goes ahead alone; each round of successes lets one more in.
+//! pause one goes ahead alone; each round of successes lets one more in. Who is let in waits for the `tempo`, too.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -11,9 +11,10 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::one_photo::{Standing, Troubles};
+use crate::tempo::Tempo;
 use crate::waiting::{WaitingFor, Waits};
 
-/// The first pause after a 429 that names none; each further one in a row is twice as long.
+/// The shortest pause after a 429 that names none; each further one in a row is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// So many different files that failed in other ways since anything went well, and everybody waits too.
@@ -43,6 +44,10 @@ struct State {
     step: u32,
     paused_at: Option<Instant>,
     paused_until: Option<Instant>,
+    /// The last pause that was made without being asked for, and the one that the next row of them begins with.
+    own_pause: Duration,
+    first_pause: Duration,
+    tempo: Tempo,
     troubles: Troubles,
 }
 
@@ -75,7 +80,13 @@ impl State {
             return Decision::Wait(pause);
         }
         let alone = self.step > 0 && self.asking > 0;
-        if self.inside >= self.let_in || alone { Decision::Queue } else { Decision::Enter }
+        if self.inside >= self.let_in || alone {
+            return Decision::Queue;
+        }
+        match self.tempo.wait(now) {
+            Duration::ZERO => Decision::Enter,
+            turn => Decision::Wait(turn),
+        }
     }
 
     /// Takes in what became of a request for a file, and says how it stands with the file after a failure.
@@ -87,7 +98,10 @@ impl State {
         match heard {
             Heard::Answer => self.went_well(file, now),
             Heard::Later(None) if standing.is_some_and(|standing| standing.is_its_own()) => {}
-            Heard::Later(wait) => self.throttled(wait, entered, now),
+            Heard::Later(wait) => {
+                self.tempo.refused();
+                self.throttled(wait, entered, now);
+            }
             Heard::Trouble => {
                 let is_the_host =
                     |standing: Standing| !standing.others_come && standing.failing >= FAILURES_IN_A_ROW;
@@ -103,7 +117,12 @@ impl State {
     fn went_well(&mut self, file: Option<u64>, now: Instant) {
         self.troubles.went_well(file, now);
         if self.paused_until.is_some_and(|until| until > now) {
+            self.tempo.came_late();
             return;
+        }
+        self.tempo.came(now);
+        if self.step > 0 {
+            self.first_pause = (self.own_pause / 2).max(FIRST_PAUSE);
         }
         self.step = 0;
         self.successes += 1;
@@ -124,9 +143,16 @@ impl State {
         } else if wait.is_none() {
             return;
         }
-        let own = self.longest.min(FIRST_PAUSE * 2_u32.pow(self.step.saturating_sub(1).min(6)));
-        // "Come back in no time" is not taken by its word.
-        let until = now + wait.unwrap_or(own).max(FIRST_PAUSE);
+        let first = self.first_pause.max(self.tempo.space());
+        let own = self.longest.min(first * 2_u32.pow(self.step.saturating_sub(1).min(6)));
+        self.own_pause = own;
+        // "Come back in no time" is not taken by its word, and who came back when told to and was refused waits longer.
+        let until = now
+            + match wait {
+                Some(told) if self.step > 1 => told.max(own),
+                Some(told) => told.max(FIRST_PAUSE),
+                None => own,
+            };
         self.paused_until = Some(self.paused_until.map_or(until, |old| old.max(until)));
     }
 }
@@ -144,6 +170,9 @@ impl Gate {
             step: 0,
             paused_at: None,
             paused_until: None,
+            own_pause: Duration::ZERO,
+            first_pause: FIRST_PAUSE,
+            tempo: Tempo::default(),
             troubles: Troubles::default(),
         };
         Self { state: Arc::new(Mutex::new(state)), changed: Arc::default(), patience, waits }
@@ -159,6 +188,7 @@ impl Gate {
                 if decision == Decision::Enter {
                     state.inside += 1;
                     state.asking += 1;
+                    state.tempo.sent(Instant::now());
                 }
                 decision
             };

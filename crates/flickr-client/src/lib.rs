@@ -83,10 +83,13 @@ mod told;
 mod addresses;
 mod asking;
 mod download;
+mod download_error;
 mod gate;
 mod media;
 mod one_photo;
 mod promise;
+mod resume;
+mod tempo;
 
 // What is believed, and what the system tells.
 mod clock;
@@ -104,7 +107,8 @@ pub use answer::Answer;
 pub use choose::Chosen;
 pub use client::FlickrClient;
 pub use clock::{now, random_bytes};
-pub use download::{Download, DownloadError};
+pub use download::{Download, GoesOn};
+pub use download_error::DownloadError;
 pub use error::{FlickrError, Trouble};
 pub use listing::{Listed, Oddity};
 pub use login::{Callback, LoginError, PendingLogin};

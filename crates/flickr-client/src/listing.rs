@@ -57,12 +57,6 @@ impl Listed {
             }
         })
     }
-
-    /// What kind of picture it is, where the listing tells.
-    #[must_use]
-    pub fn content_type(&self) -> Option<ContentType> {
-        Scalar::field(&self.raw, "content_type").number().and_then(ContentType::from_listing)
-    }
 }
 
 /// A record of a listing that could not be read as a photo.
@@ -94,6 +88,7 @@ pub(crate) fn read(record: Value) -> Result<Listed, Oddity> {
         privacy: privacy(&raw),
         licence: Scalar::field(&raw, "license").number().map(Licence::from_number),
         safety: Scalar::field(&raw, "safety_level").number().and_then(Safety::from_level),
+        content_type: Scalar::field(&raw, "content_type").number().and_then(ContentType::from_listing),
         rotation: rotation(&raw),
         counts: counts(&raw),
     };
@@ -254,7 +249,7 @@ mod tests {
         assert_eq!(canvas(json!({"id": "7", "o_width": 3000, "o_height": 4000})), upright);
         assert_eq!(canvas(json!({"id": "7", "o_width": 3000})), None);
         assert_eq!(
-            read(json!({"id": "7", "content_type": "1"})).unwrap().content_type(),
+            read(json!({"id": "7", "content_type": "1"})).unwrap().photo.content_type,
             Some(ContentType::Screenshot)
         );
     }

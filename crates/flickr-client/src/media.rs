@@ -25,12 +25,12 @@ pub(crate) fn client(user_agent: &str, endpoint: &Endpoint) -> Result<Client, Fl
 pub(crate) async fn ask(
     client: &Client,
     allowed: Allowed,
-    method: &Method,
+    (method, wishes): (&Method, &HeaderMap),
     address: &str,
 ) -> Result<Response, DownloadError> {
     let mut url = allowed.check(address)?;
     for _ in 0..=MOST_REDIRECTS {
-        let sent = client.request(method.clone(), url.clone()).send().await;
+        let sent = client.request(method.clone(), url.clone()).headers(wishes.clone()).send().await;
         let response = sent.map_err(|source| DownloadError::Unreachable { source: source.without_url() })?;
         match target(&response, allowed, &url)? {
             Some(next) => url = next,
@@ -71,7 +71,8 @@ pub(crate) fn judge(status: u16, headers: &HeaderMap) -> Verdict {
     let wait = retry_after(headers);
     match status {
         200 => unsuitable(headers).map_or(Verdict::Good, Verdict::NotAFile),
-        429 => Verdict::Later(wait),
+        // Some limiters say 503 for 429.
+        429 | 503 => Verdict::Later(wait),
         408 | 423 | 425 | 500.. if wait.is_some() => Verdict::Later(wait),
         408 | 423 | 425 | 500.. => Verdict::Trouble,
         _ => Verdict::NotThere,
@@ -139,7 +140,8 @@ mod tests {
         assert_eq!(verdict(429, &[]), Verdict::Later(None));
         assert_eq!(verdict(429, &[("retry-after", "7")]), Verdict::Later(Some(Duration::from_secs(7))));
         assert_eq!(verdict(503, &[("retry-after", "7")]), Verdict::Later(Some(Duration::from_secs(7))));
-        for status in [408, 423, 425, 500, 502, 503, 504, 507, 510] {
+        assert_eq!(verdict(503, &[]), Verdict::Later(None));
+        for status in [408, 423, 425, 500, 502, 504, 507, 510] {
             assert_eq!(verdict(status, &[]), Verdict::Trouble, "{status}");
         }
         for status in [206, 400, 401, 403, 404, 405, 410, 416] {

@@ -12,8 +12,10 @@ use tokio::time::Instant;
 const TRIES: u32 = 6;
 /// How long one file is asked for while others come.
 const FOR_ONE: Duration = Duration::from_secs(60);
-/// After so many refusals while others come, it is not the limiter who refuses.
+/// After so many refusals with others coming in between, it is not the limiter who refuses.
 const NOT_THE_LIMITER: u32 = 3;
+/// No limiter that lets anybody in refuses one file for so long.
+const LONGER_THAN_A_LIMITER: Duration = Duration::from_secs(150);
 /// Waits between the tries of one file; half a minute in sum.
 const DELAYS: [Duration; 5] = [
     Duration::from_millis(300),
@@ -44,6 +46,8 @@ struct Tries {
     first: Instant,
     last: Instant,
     made: u32,
+    /// Failures before which others came since the failure before.
+    among_others: u32,
 }
 
 /// How it stands with a file after one more failure.
@@ -54,6 +58,8 @@ pub(crate) struct Standing {
     pub(crate) tried_for: Duration,
     /// Whether anything went well since it was first asked for in vain.
     pub(crate) others_come: bool,
+    /// How often it failed again after others had come since its last failure.
+    pub(crate) among_others: u32,
     /// How many different files failed since anything went well.
     pub(crate) failing: usize,
     /// For how long nothing has come for anybody.
@@ -79,11 +85,13 @@ impl Troubles {
             self.files.clear();
             self.failing.clear();
         }
-        let new = Tries { first: entered, last: now, made: 0 };
+        let new = Tries { first: entered, last: now, made: 0, among_others: 0 };
         let tries = self.files.entry(file).or_insert(new);
         if now.saturating_duration_since(tries.last) > FORGOTTEN {
             *tries = new;
         }
+        let others_came = self.last_success.is_some_and(|success| success > tries.last);
+        tries.among_others += u32::from(others_came);
         tries.made += 1;
         tries.last = now;
         self.failing.insert(file);
@@ -93,6 +101,7 @@ impl Troubles {
         Standing {
             tries: tries.made,
             tried_for: now.saturating_duration_since(tries.first),
+            among_others: tries.among_others,
             others_come: self.last_success.is_some_and(|success| success > tries.first),
             failing: self.failing.len(),
             silent_for: now.saturating_duration_since(since),
@@ -107,17 +116,21 @@ impl Standing {
         let often = self.tries >= TRIES;
         let long = self.tried_for >= FOR_ONE;
         match (self.others_come, limited) {
-            (true, true) => often || (long && self.tries >= NOT_THE_LIMITER),
+            (true, true) => self.is_its_own(),
             (true, false) => often || (long && self.tries > 1),
             // A limiter refuses several; one alone may be a file that is always refused.
-            (false, true) => often && long && self.failing == 1,
+            (false, true) => self.outlasts_a_limiter() && self.failing == 1,
             (false, false) => often || (long && self.failing == 1),
         }
     }
 
     /// Whether a refusal without a word on when to come back is this file's affair and nobody else's.
     pub(crate) fn is_its_own(&self) -> bool {
-        self.others_come && self.tries >= NOT_THE_LIMITER
+        self.among_others >= NOT_THE_LIMITER || (self.others_come && self.outlasts_a_limiter())
+    }
+
+    fn outlasts_a_limiter(&self) -> bool {
+        self.tries >= TRIES && self.tried_for >= LONGER_THAN_A_LIMITER
     }
 
     /// How long to wait before the file is asked for again.
@@ -135,6 +148,7 @@ mod tests {
         tries: 1,
         tried_for: Duration::ZERO,
         others_come: false,
+        among_others: 0,
         failing: 1,
         silent_for: Duration::ZERO,
         ever_heard: true,
@@ -144,15 +158,18 @@ mod tests {
     fn a_file_that_fails_while_others_come_is_given_up_after_six_tries_or_a_minute() {
         let standing = Standing { others_come: true, ..STANDING };
 
-        for limited in [false, true] {
-            assert!(!Standing { tries: 5, ..standing }.is_given_up(limited));
-            assert!(Standing { tries: 6, ..standing }.is_given_up(limited));
-            assert!(Standing { tries: 3, tried_for: FOR_ONE, ..standing }.is_given_up(limited));
-        }
-        assert!(
-            !Standing { tries: 2, tried_for: FOR_ONE, ..standing }.is_given_up(true),
-            "a long Retry-After"
-        );
+        assert!(!Standing { tries: 5, ..standing }.is_given_up(false));
+        assert!(Standing { tries: 6, ..standing }.is_given_up(false));
+        assert!(Standing { tries: 2, tried_for: FOR_ONE, ..standing }.is_given_up(false));
+    }
+
+    #[test]
+    fn a_file_that_is_refused_again_and_again_between_others_is_its_own_affair() {
+        let standing = Standing { others_come: true, tries: 8, tried_for: FOR_ONE, ..STANDING };
+
+        assert!(!standing.is_given_up(true), "others came before a limiter closed its window");
+        assert!(Standing { among_others: 3, ..standing }.is_given_up(true));
+        assert!(Standing { tried_for: LONGER_THAN_A_LIMITER, ..standing }.is_given_up(true));
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use flickr_model::{Media, Promise};
 use reqwest::header::{CONTENT_LENGTH, ETAG, HeaderMap, HeaderName};
 
-use crate::Source;
 use crate::api::text;
+use crate::{Source, quirks};
 
 static CONTENT_MD5: HeaderName = HeaderName::from_static("content-md5");
 
@@ -13,15 +13,23 @@ static CONTENT_MD5: HeaderName = HeaderName::from_static("content-md5");
 /// Stored files carry `Content-MD5` and an `ETag` that is the MD5, and a length (recorded in 2025 and computed
 /// to be so); sizes that are rendered on request carry an `ETag` that is not, and no length.
 pub(crate) fn of(headers: &HeaderMap, source: &Source, media: Media) -> Promise {
+    let length = text(headers, &CONTENT_LENGTH).and_then(number);
     Promise {
         media,
         md5: text(headers, &CONTENT_MD5).and_then(md5),
         etag: text(headers, &ETAG).and_then(strong_hex),
-        length: text(headers, &CONTENT_LENGTH).and_then(|length| length.trim().parse().ok()),
+        likely_length: text(headers, &quirks::LENGTH_HINT).and_then(number).filter(|_| length.is_none()),
+        length,
         // What Flickr says of a video's size is that of the window it is shown in.
         dimensions: source.dimensions().filter(|_| media == Media::Photo),
         format: source.format.clone(),
     }
+}
+
+/// Reads a number of bytes; digits only.
+fn number(text: &str) -> Option<u64> {
+    let text = text.trim();
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
 }
 
 /// Reads the Base64 that `Content-MD5` is, or the hexadecimal digits that some write instead.
@@ -125,6 +133,17 @@ mod tests {
         let promise = promise(&[("etag", "\"02797490637ae0354f5d7bbf34b4d43a.1\"")]);
 
         assert_eq!((promise.md5, promise.length), (None, None));
+    }
+
+    #[test]
+    fn an_undocumented_length_is_likely_where_no_other_is_told() {
+        let alone = promise(&[("x-ttdb-l", "126058")]);
+        let beside = promise(&[("x-ttdb-l", "126058"), ("content-length", "7")]);
+        let nonsense = promise(&[("x-ttdb-l", "+7"), ("content-length", "")]);
+
+        assert_eq!((alone.length, alone.likely_length), (None, Some(126_058)));
+        assert_eq!((beside.length, beside.likely_length), (Some(7), None));
+        assert_eq!((nonsense.length, nonsense.likely_length), (None, None));
     }
 
     proptest! {

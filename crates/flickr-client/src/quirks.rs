@@ -2,6 +2,9 @@
 //!
 //! They stand in one place so that the first run against the real service can correct them here.
 
+use flickr_model::{Media, Promise};
+use reqwest::header::HeaderName;
+
 /// The extras asked for with every listing: everything that saves a call later.
 ///
 /// Up to `url_o` they are documented; from `count_comments` on they are seen in recorded answers or asked for
@@ -101,6 +104,29 @@ pub(crate) fn is_placeholder(path: &str) -> bool {
     path.contains("photo_unavailable") || path.contains("video_unavailable")
 }
 
+/// The header that gave the length of every body that was recorded, also of those that came without a
+/// `Content-Length`. Nobody documents it: it helps a body and condemns none.
+pub(crate) static LENGTH_HINT: HeaderName = HeaderName::from_static("x-ttdb-l");
+
+/// The most bytes that any photo or video of this promise has.
+///
+/// Flickr takes photos up to 200 MB and videos up to 1 GB; older limits are not known, so a length that is told is
+/// believed up to more than that. Where none is told, the pixels of a still bound it: eight bytes for each, which is
+/// a PNG of 16 bits that cannot be packed, and 32 MB for whatever else lies in the file.
+pub(crate) fn most_bytes(promise: &Promise) -> u64 {
+    const PHOTO: u64 = 1 << 28;
+    const VIDEO: u64 = 1 << 33;
+    let is_one_picture = matches!(promise.format.as_deref(), Some("jpg" | "jpeg" | "png"));
+    match (promise.media, promise.length, promise.dimensions) {
+        (Media::Video, _, _) => VIDEO,
+        (Media::Photo, None, Some((width, height))) if is_one_picture => {
+            let pixels = u64::from(width) * u64::from(height);
+            PHOTO.min(pixels.saturating_mul(8).saturating_add(1 << 25))
+        }
+        (Media::Photo, _, _) => PHOTO,
+    }
+}
+
 /// Whether the listing says that Flickr has not made a video of the upload, and what to say of it.
 pub(crate) fn why_no_video(media_status: Option<&str>) -> Option<&'static str> {
     match media_status?.to_ascii_lowercase().as_str() {
@@ -139,6 +165,17 @@ mod tests {
                 .bytes()
                 .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b",_".contains(&byte))
         );
+    }
+
+    #[test]
+    fn a_body_without_a_length_is_bounded_by_its_pixels() {
+        let small =
+            Promise { dimensions: Some((1000, 1000)), format: Some("jpg".to_owned()), ..Promise::default() };
+
+        assert_eq!(most_bytes(&small), 8_000_000 + (1 << 25));
+        assert_eq!(most_bytes(&Promise { length: Some(1), ..small.clone() }), 1 << 28);
+        assert_eq!(most_bytes(&Promise { format: Some("gif".to_owned()), ..small.clone() }), 1 << 28);
+        assert_eq!(most_bytes(&Promise { dimensions: Some((u32::MAX, u32::MAX)), ..small }), 1 << 28);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Dates, Licence, PhotoId, Place, UserId};
+use crate::{ContentType, Dates, Licence, PhotoId, Place, UserId};
 
 /// What is known of a photo or video; absent facts are ones that Flickr did not tell.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,6 +35,9 @@ pub struct Photo {
     /// How safe its owner or Flickr says it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub safety: Option<Safety>,
+    /// What kind of picture it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_type: Option<ContentType>,
     /// Degrees clockwise that Flickr turns the shown sizes by; the original is not turned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rotation: Option<u16>,

@@ -17,6 +17,9 @@ pub struct Promise {
     pub etag: Option<[u8; 16]>,
     /// Bytes of the whole body, from `Content-Length` (or the total of a `Content-Range`).
     pub length: Option<u64>,
+    /// What an undocumented header says of the length, where the image host gives none: a body of that length is
+    /// likely to be whole, and one of another length may be.
+    pub likely_length: Option<u64>,
     /// Width and height in pixels by Flickr's listing; the file may have them the other way round.
     pub dimensions: Option<(u32, u32)>,
     /// Flickr's word for the format of the original: `jpg`, `png` or `gif`.

@@ -57,6 +57,10 @@ pub(crate) fn afterwards(kind: &Kind, mut answer: Response) -> Response {
             delivery.stop_after = Some(part(*share).min(whole.saturating_sub(1)));
             delivery.ending = Ending::Close;
         }
+        Kind::CutAfter(count) if *count < whole => {
+            delivery.stop_after = Some(*count);
+            delivery.ending = Ending::Close;
+        }
         Kind::CutWithoutLength(share) => {
             delivery.framing = Framing::UntilClose;
             delivery.stop_after = Some(part(*share).min(whole.saturating_sub(1)));
@@ -91,6 +95,15 @@ pub(crate) fn afterwards(kind: &Kind, mut answer: Response) -> Response {
             delivery.ending = Ending::Endless;
             answer.without(&["content-md5", "etag", "x-ttdb-l"]);
         }
+        Kind::EndlessChunks => {
+            delivery.framing = Framing::Chunked;
+            delivery.ending = Ending::Endless;
+            answer.without(&["content-md5", "etag", "x-ttdb-l"]);
+        }
+        Kind::Flood(more) => {
+            delivery.declared = Some(whole as u64);
+            delivery.behind = flood(&answer.body, *more);
+        }
         Kind::HeaderFlood(lines) => {
             answer.headers.extend((0..*lines).map(|line| (format!("x-flood-{line}"), "flood".repeat(20))));
         }
@@ -98,6 +111,14 @@ pub(crate) fn afterwards(kind: &Kind, mut answer: Response) -> Response {
         _ => {}
     }
     answer
+}
+
+/// An answer that nobody asked for, with so many wrong bytes: taken for the next one, it would be a picture of its own.
+fn flood(body: &[u8], more: usize) -> Vec<u8> {
+    let mut wrong = body.to_vec();
+    wrong.resize(more, 0x2E);
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-type: image/jpeg\r\ncontent-length: {more}\r\n\r\n");
+    [head.into_bytes(), wrong].concat()
 }
 
 /// `stat: fail` as Flickr writes it.

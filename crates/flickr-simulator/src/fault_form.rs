@@ -2,12 +2,15 @@
 //!
 //! `on` is `any`, `method:NAME`, `method:NAME:ID` (of a photo, album, gallery or group), `page:N`, `request_token`, `authorize`, `access_token`, `image`, `photo:ID`, `videos`
 //! or `play`. The turn is one of `times=N` (with `skip=N`), `every=N`, `share=0.1`; without one the fault always strikes.
-//! `kind` names the fault; `status`, `seconds`, `share_sent`, `bytes`, `code`, `message`, `count`, `to` fill it in.
+//! `kind` names the fault; `status`, `seconds`, `share_sent`, `bytes`, `code`, `message`, `count`, `to` fill it in,
+//! and `shape`, `count`, `window`, `tells` a limiter (`throttle`), `lie` a wrong part of a file (`range-lie`).
 
 use std::time::Duration;
 
 use crate::faults::{Fault, Kind, Leg, RetryAfter, When, Where};
+use crate::limiter::{Limiter, Shape, Tells};
 use crate::percent::value;
+use crate::range::Lie;
 
 /// Reads a fault, or says what is wrong with it.
 pub(crate) fn read(fields: &[(String, String)]) -> Result<Fault, String> {
@@ -70,7 +73,9 @@ fn kind(fields: &[(String, String)]) -> Option<Kind> {
             window: Duration::from_secs(number(fields, "window")?),
             retry_after,
         },
+        "throttle" => Kind::Throttle(limiter(fields)?),
         "cut" => Kind::Cut(sent()),
+        "cut-after" => Kind::CutAfter(bytes()?.unsigned_abs() as usize),
         "cut-without-length" => Kind::CutWithoutLength(sent()),
         "reset" => Kind::Reset,
         "lost-answer" => Kind::LostAnswer,
@@ -99,11 +104,49 @@ fn kind(fields: &[(String, String)]) -> Option<Kind> {
         "not-found" => Kind::NotFound,
         "ignore-range" => Kind::IgnoreRange,
         "wrong-range" => Kind::WrongRange(bytes()?),
+        "range-lie" => Kind::RangeLie(lie(&text("lie")?, bytes().unwrap_or(100))?),
         "endless" => Kind::Endless,
+        "endless-chunks" => Kind::EndlessChunks,
+        "flood" => Kind::Flood(bytes()?.unsigned_abs() as usize),
         "header-flood" => Kind::HeaderFlood(number(fields, "count")?),
         _ => return None,
     };
     Some(kind)
+}
+
+fn limiter(fields: &[(String, String)]) -> Option<Limiter> {
+    let shape = match value(fields, "shape").unwrap_or("bucket") {
+        "fixed" => Shape::Fixed,
+        "sliding" => Shape::Sliding,
+        "bucket" => Shape::Bucket,
+        "ban" => Shape::Ban,
+        _ => return None,
+    };
+    let tells = match value(fields, "tells").unwrap_or("nothing") {
+        "nothing" => Tells::Nothing,
+        "seconds" => Tells::Seconds,
+        "date" => Tells::Date,
+        "too-little" => Tells::TooLittle,
+        _ => return None,
+    };
+    let status = number(fields, "status").unwrap_or(429);
+    let window = Duration::from_secs(number(fields, "window")?);
+    Some(Limiter { shape, count: number(fields, "count")?, window, status, tells })
+}
+
+fn lie(word: &str, bytes: i64) -> Option<Lie> {
+    Some(match word {
+        "not-there" => Lie::NotThere,
+        "other-total" => Lie::OtherTotal(bytes),
+        "other-file" => Lie::OtherFile,
+        "other-bytes" => Lie::OtherBytes,
+        "multipart" => Lie::Multipart,
+        "no-place" => Lie::NoPlace,
+        "half" => Lie::Half,
+        "longer" => Lie::Longer(bytes.unsigned_abs() as usize),
+        "whole-as-part" => Lie::WholeAsPart,
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

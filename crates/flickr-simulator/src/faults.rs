@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use crate::chance::{Of, draw};
 use crate::edits::Edit;
+use crate::limiter::{Limiter, Seen};
+use crate::range::Lie;
 
 /// One fault. The first one that matches a request and whose turn it is strikes; the others keep their turn.
 #[derive(Clone, Debug)]
@@ -104,8 +106,12 @@ pub enum Kind {
         /// What `Retry-After` says, if it is there.
         retry_after: Option<RetryAfter>,
     },
+    /// Refuses what is more than a limiter of some shape lets through.
+    Throttle(Limiter),
     /// Closes after this share of the body, with the true length declared.
     Cut(f64),
+    /// Closes after so many bytes of every answer that has more, with the true length declared.
+    CutAfter(usize),
     /// Closes after this share of the body, with neither length nor chunks: nothing shows that bytes are missing.
     CutWithoutLength(f64),
     /// Tears the connection down before a byte is answered; the request was not worked on.
@@ -168,8 +174,14 @@ pub enum Kind {
     IgnoreRange,
     /// A range request is answered from another place, so many bytes off.
     WrongRange(i64),
+    /// A range request is answered wrongly in some other way.
+    RangeLie(Lie),
     /// A body without end.
     Endless,
+    /// A body without end, in chunks.
+    EndlessChunks,
+    /// So many bytes more than the declared length, on a connection that stays open: a whole answer to nobody.
+    Flood(usize),
     /// So many header lines.
     HeaderFlood(usize),
     /// A right answer, after which the account changes at once.
@@ -189,6 +201,9 @@ struct Entry {
     matched: u64,
     played: u64,
     window: Option<(Instant, u64)>,
+    seen: Seen,
+    /// How long who was refused just now is to stay away.
+    refusal: Option<Duration>,
 }
 
 /// What a request is, as far as faults care.
@@ -208,7 +223,14 @@ impl Faults {
 
     /// Adds a fault behind those that are there.
     pub fn add(&self, fault: Fault) {
-        self.held().push(Entry { fault, matched: 0, played: 0, window: None });
+        self.held().push(Entry {
+            fault,
+            matched: 0,
+            played: 0,
+            window: None,
+            seen: Seen::default(),
+            refusal: None,
+        });
     }
 
     /// Adds a fault by its three parts.
@@ -234,7 +256,7 @@ impl Faults {
             (entry.fault.on.matches(subject) && entry.is_due(seed)).then_some(&mut *entry)
         })?;
         struck.played += 1;
-        Some(struck.fault.kind.clone())
+        Some(struck.kind())
     }
 
     fn held(&self) -> std::sync::MutexGuard<'_, Vec<Entry>> {
@@ -256,7 +278,21 @@ impl Entry {
         };
         match self.fault.kind {
             Kind::Limit { count, window, .. } => in_turn && self.is_over(count, window),
+            Kind::Throttle(limiter) => {
+                self.refusal = limiter.count(&mut self.seen, Instant::now()).filter(|_| in_turn);
+                self.refusal.is_some()
+            }
             _ => in_turn,
+        }
+    }
+
+    /// What the fault does to the request that it strikes now.
+    fn kind(&self) -> Kind {
+        match (&self.fault.kind, self.refusal) {
+            (Kind::Throttle(limiter), Some(wait)) => {
+                Kind::Status { status: limiter.status, retry_after: limiter.retry_after(wait) }
+            }
+            (kind, _) => kind.clone(),
         }
     }
 

@@ -87,6 +87,7 @@ mod damage;
 mod edit_form;
 mod fault_form;
 mod faults;
+mod limiter;
 
 mod base64;
 mod chance;
@@ -105,6 +106,8 @@ pub use edits::Edit;
 pub use expected::Expected;
 pub use facts::{Bumps, Facts};
 pub use faults::{Fault, Faults, Kind, Leg, RetryAfter, When, Where};
+pub use limiter::{Limiter, Shape, Tells};
 pub use oauth::Approval;
 pub use photo::Visibility;
+pub use range::Lie;
 pub use simulator::Simulator;

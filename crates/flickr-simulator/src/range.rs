@@ -4,18 +4,46 @@ use crate::faults::Kind;
 use crate::request::Request;
 use crate::response::{Framing, Response};
 
+/// How a range request is answered wrongly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lie {
+    /// 416, as if the file were shorter.
+    NotThere,
+    /// Another length of the whole, so many bytes off.
+    OtherTotal(i64),
+    /// The part of another file under another `ETag`, with 206: `If-Range` is not heard.
+    OtherFile,
+    /// The part of another file under the right headers.
+    OtherBytes,
+    /// The part wrapped up as one of several.
+    Multipart,
+    /// 206 without a `Content-Range`.
+    NoPlace,
+    /// The first half of the part, rightly named as such.
+    Half,
+    /// More bytes than the part was named to have, so many of them.
+    Longer(usize),
+    /// 206 with the whole file, named as the part.
+    WholeAsPart,
+}
+
 /// Cuts a whole answer down to the part that was asked for. A file without a length is never cut.
 pub(crate) fn cut(request: &Request, whole: Response, fault: Option<&Kind>) -> Response {
     let length = whole.body.len();
     let asked = request.header("range").and_then(|range| read(range, length));
     let Some((first, last)) = asked else { return whole };
+    let lie = if let Some(Kind::RangeLie(lie)) = fault { Some(*lie) } else { None };
+    let hears_condition = !matches!(lie, Some(Lie::OtherFile | Lie::OtherBytes));
     let is_changed = request
         .header("if-range")
         .is_some_and(|tag| whole.header("etag") != Some(tag) && whole.header("last-modified") != Some(tag));
-    if whole.delivery.framing != Framing::Length || is_changed || matches!(fault, Some(Kind::IgnoreRange)) {
+    if whole.delivery.framing != Framing::Length
+        || (is_changed && hears_condition)
+        || matches!(fault, Some(Kind::IgnoreRange))
+    {
         return whole;
     }
-    if first >= length {
+    if first >= length || lie == Some(Lie::NotThere) {
         let total = format!("bytes */{length}");
         return Response::new(416, "text/html", "").with("content-range", total);
     }
@@ -23,10 +51,38 @@ pub(crate) fn cut(request: &Request, whole: Response, fault: Option<&Kind>) -> R
         Some(Kind::WrongRange(off)) => (first as u64).saturating_add_signed(*off).min(last as u64) as usize,
         _ => first,
     };
-    let mut part = whole.with("content-range", format!("bytes {first}-{last}/{length}"));
+    let mut part = whole;
     part.status = 206;
-    part.body = part.body[first..=last].to_vec();
-    part
+    lied(part, first, last, lie)
+}
+
+/// The part as it goes out, with a lie or without one.
+fn lied(mut part: Response, first: usize, last: usize, lie: Option<Lie>) -> Response {
+    let length = part.body.len();
+    let last = if lie == Some(Lie::Half) { first + (last - first) / 2 } else { last };
+    let total = match lie {
+        Some(Lie::OtherTotal(off)) => (length as u64).saturating_add_signed(off),
+        _ => length as u64,
+    };
+    if lie != Some(Lie::WholeAsPart) {
+        part.body = part.body[first..=last].to_vec();
+    }
+    match lie {
+        Some(Lie::OtherFile) => {
+            part.without(&["etag", "content-md5", "last-modified"]);
+            part = part.with("etag", "\"ffffffffffffffffffffffffffffffff\"");
+            part.body.iter_mut().for_each(|byte| *byte = !*byte);
+        }
+        Some(Lie::OtherBytes) => part.body.iter_mut().for_each(|byte| *byte = !*byte),
+        Some(Lie::Longer(more)) => part.body.resize(part.body.len() + more, 0x2E),
+        Some(Lie::Multipart) => {
+            part.without(&["content-type"]);
+            return part.with("content-type", "multipart/byteranges; boundary=seam");
+        }
+        Some(Lie::NoPlace) => return part,
+        _ => {}
+    }
+    part.with("content-range", format!("bytes {first}-{last}/{total}"))
 }
 
 /// Reads `bytes=5-`, `bytes=5-9` or `bytes=-5`; the last place is brought inside the file.

@@ -26,6 +26,8 @@ pub(crate) struct Delivery {
     pub(crate) ending: Ending,
     pub(crate) bytes_per_second: Option<u64>,
     pub(crate) delay: Option<Duration>,
+    /// Bytes that follow the body although nothing announces them.
+    pub(crate) behind: Vec<u8>,
 }
 
 /// How the end of the body is known.

@@ -74,10 +74,11 @@ async fn write(stream: &mut TcpStream, request: &Request, response: &Response) -
         }
         None => {
             out.extend_from_slice(&framed(body, response));
+            out.extend_from_slice(&delivery.behind);
             stream.write_all(&out).await?;
         }
     }
-    finish(stream, ending(response)).await
+    finish(stream, ending(response), delivery.framing).await
 }
 
 fn head(request: &Request, response: &Response) -> Vec<u8> {
@@ -115,7 +116,7 @@ fn framed(body: &[u8], response: &Response) -> Vec<u8> {
         framed.extend_from_slice(piece);
         framed.extend_from_slice(b"\r\n");
     }
-    if response.delivery.stop_after.is_none() {
+    if response.delivery.stop_after.is_none() && response.delivery.ending != Ending::Endless {
         framed.extend_from_slice(b"0\r\n\r\n");
     }
     framed
@@ -132,7 +133,7 @@ async fn trickle(stream: &mut TcpStream, bytes: &[u8], pace: u64) -> io::Result<
     Ok(())
 }
 
-async fn finish(stream: &mut TcpStream, ending: Ending) -> io::Result<Ending> {
+async fn finish(stream: &mut TcpStream, ending: Ending, framing: Framing) -> io::Result<Ending> {
     match ending {
         Ending::KeepAlive => {}
         Ending::Close => stream.shutdown().await?,
@@ -142,7 +143,10 @@ async fn finish(stream: &mut TcpStream, ending: Ending) -> io::Result<Ending> {
         }
         Ending::Stall => until_given_up(stream).await,
         Ending::Endless => {
-            let nothing = vec![0x55; 16 * 1024];
+            let mut nothing = vec![0x55; 0x4000];
+            if framing == Framing::Chunked {
+                nothing = [b"4000\r\n", &nothing[..], b"\r\n"].concat();
+            }
             loop {
                 stream.write_all(&nothing).await?;
             }

@@ -1,13 +1,18 @@
 //! The account as a whole: who it is, and its lists; asked for once in seven days, for none of them says that it
 //! changed.
 
-use flickr_client::{FlickrError, Pages, Told, now};
-use flickr_model::{GalleryId, GroupId, Person, UserId};
+use std::cell::RefCell;
+
+use flickr_client::{DownloadError, FlickrError, Pages, Source, Told, now};
+use flickr_model::{GalleryId, GroupId, Media, Person, UserId};
+use futures_util::{StreamExt, stream};
 use jiff::SignedDuration;
 use photo_archive::{AccountFile, Archive, Gathering, GatheringSeen, Known, Mark};
 use serde_json::{Map, Value};
 use tokio::task::block_in_place;
 
+use crate::albums::AT_ONCE;
+use crate::fetch::chain;
 use crate::{Effort, Report, Run, SyncError};
 
 /// How old the lists of the account may get.
@@ -16,23 +21,31 @@ const LISTS_AGE: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Brings everything about the account up to date that is not a photo or an album.
 pub(crate) async fn account(
     run: &Run<'_>,
-    archive: &mut Archive,
+    archive: &RefCell<&mut Archive>,
     me: &UserId,
     report: &mut Report,
 ) -> Result<(), SyncError> {
-    let asked = archive.mark(Mark::AccountLists)?;
+    let asked = archive.borrow().mark(Mark::AccountLists)?;
     let is_fresh = asked.is_some_and(|asked| now().duration_since(asked) < LISTS_AGE);
     if is_fresh && run.options.effort == Effort::Usual {
         return Ok(());
     }
-    let mut whole = true;
-    for part in Part::ALL {
-        if let Err(error) = part.bring(run, archive, me).await {
+    let (mut whole, mut known) = (true, Known::AlbumsAndGroups);
+    let mut brought = stream::iter(Part::ALL)
+        .map(|part| async move { (part, part.bring(run, archive, me).await) })
+        .buffer_unordered(AT_ONCE);
+    while let Some((part, ended)) = brought.next().await {
+        if let Err(error) = ended {
             whole = false;
+            if matches!(part, Part::Groups) {
+                known = Known::Albums;
+            }
             report.one_thing_failed(part.name().to_owned(), error)?;
         }
     }
-    report.sidecars(block_in_place(|| archive.record_memberships(Known::AlbumsAndGroups, now()))?);
+    drop(brought);
+    let mut archive = archive.borrow_mut();
+    report.regrouped(&block_in_place(|| archive.record_memberships(known, now()))?);
     if whole {
         archive.set_mark(Mark::AccountLists, now())?;
     }
@@ -83,10 +96,20 @@ impl Part {
         }
     }
 
-    async fn bring(self, run: &Run<'_>, archive: &mut Archive, me: &UserId) -> Result<(), SyncError> {
+    async fn bring(
+        self,
+        run: &Run<'_>,
+        archive: &RefCell<&mut Archive>,
+        me: &UserId,
+    ) -> Result<(), SyncError> {
         let flickr = run.flickr;
         match self {
-            Self::Profile => put(archive, flickr.profile(me).await?, |it| AccountFile::Profile(it)),
+            Self::Profile => {
+                let profile = flickr.profile(me).await?;
+                let pictures = flickr.avatar(&profile.value);
+                put(archive, profile, |it| AccountFile::Profile(it))?;
+                avatar(run, archive, &pictures).await
+            }
             Self::UploadStatus => {
                 put(archive, flickr.upload_status().await?, |it| AccountFile::UploadStatus(it))
             }
@@ -110,16 +133,52 @@ impl Part {
 
 /// Writes one file about the account, with the names it told.
 fn put<'a, T: 'a>(
-    archive: &mut Archive,
+    archive: &RefCell<&mut Archive>,
     told: Told<T>,
     file: impl for<'b> FnOnce(&'b T) -> AccountFile<'b>,
 ) -> Result<(), SyncError> {
     let answers = Map::from_iter([("answer".to_owned(), told.raw)]);
+    let mut archive = archive.borrow_mut();
     block_in_place(|| {
         archive.put_people(&told.people)?;
         archive.put_account(file(&told.value), answers, now())
     })?;
     Ok(())
+}
+
+/// Keeps the account's small picture, the best that comes. Its address is made by a rule and not told by Flickr, so that
+/// one that is not there says nothing.
+async fn avatar(
+    run: &Run<'_>,
+    archive: &RefCell<&mut Archive>,
+    pictures: &[Source],
+) -> Result<(), SyncError> {
+    for source in pictures {
+        match picture(run, source).await {
+            Ok(Some(bytes)) => {
+                block_in_place(|| archive.borrow_mut().put_avatar(&bytes, now()))?;
+                return Ok(());
+            }
+            Ok(None) => {}
+            Err(error) => tracing::info!(error = chain(&error), "the account's picture did not come"),
+        }
+    }
+    Ok(())
+}
+
+/// The bytes of a small picture; `None` when they are not what was promised, or too many for one.
+async fn picture(run: &Run<'_>, source: &Source) -> Result<Option<Vec<u8>>, DownloadError> {
+    const LARGEST: usize = 8 << 20;
+    let mut download = run.flickr.open(source, Media::Photo).await?;
+    let mut bytes = Vec::new();
+    while let Some(chunk) = download.chunk().await? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > LARGEST {
+            return Ok(None);
+        }
+    }
+    let is_whole = download.promise.length.is_none_or(|length| length == bytes.len() as u64);
+    Ok(is_whole.then_some(bytes))
 }
 
 /// All pages of a list that is short enough to be held: people, groups.
@@ -135,7 +194,7 @@ async fn gathered<T>(mut pages: Pages<'_, T>) -> Result<Told<Vec<T>>, FlickrErro
     Ok(Told { value, people, raw: Value::Array(raw) })
 }
 
-async fn galleries(run: &Run<'_>, archive: &mut Archive, me: &UserId) -> Result<(), SyncError> {
+async fn galleries(run: &Run<'_>, archive: &RefCell<&mut Archive>, me: &UserId) -> Result<(), SyncError> {
     let mut pages = run.flickr.galleries(me);
     let mut listed: Vec<GalleryId> = Vec::new();
     while let Some(portion) = pages.next_page().await? {
@@ -145,6 +204,7 @@ async fn galleries(run: &Run<'_>, archive: &mut Archive, me: &UserId) -> Result<
             gallery.photos = photos.value;
             listed.push(gallery.id.clone());
             let answers = Map::from_iter([("list".to_owned(), told.raw), ("photos".to_owned(), photos.raw)]);
+            let mut archive = archive.borrow_mut();
             block_in_place(|| {
                 archive.put_people(&told.people)?;
                 archive.put_people(&photos.people)?;
@@ -153,16 +213,17 @@ async fn galleries(run: &Run<'_>, archive: &mut Archive, me: &UserId) -> Result<
         }
     }
     if pages.complete() {
-        block_in_place(|| archive.keep_galleries(&listed, now()))?;
+        block_in_place(|| archive.borrow_mut().keep_galleries(&listed, now()))?;
     }
     Ok(())
 }
 
 /// Others' photos that the account marked; the list may be long, so it goes page by page.
-async fn favorites(run: &Run<'_>, archive: &mut Archive) -> Result<(), SyncError> {
+async fn favorites(run: &Run<'_>, archive: &RefCell<&mut Archive>) -> Result<(), SyncError> {
     let mut pages = run.flickr.favorites_of_mine();
-    archive.begin_favorites()?;
+    archive.borrow_mut().begin_favorites()?;
     while let Some(portion) = pages.next_page().await? {
+        let mut archive = archive.borrow_mut();
         let rows = portion.rows.into_iter().map(|told| {
             archive.put_people(&told.people)?;
             Ok((told.value, told.raw))
@@ -171,26 +232,39 @@ async fn favorites(run: &Run<'_>, archive: &mut Archive) -> Result<(), SyncError
         archive.add_favorites(rows)?;
     }
     // Flickr goes on counting what its owners took away, so the end of the pages is the end of the list.
-    block_in_place(|| archive.finish_favorites(now()))?;
+    block_in_place(|| archive.borrow_mut().finish_favorites(now()))?;
     Ok(())
 }
 
 /// The groups, and which of the account's photos are in the pool of each.
-async fn groups(run: &Run<'_>, archive: &mut Archive, me: &UserId) -> Result<(), SyncError> {
+///
+/// A group that is met for the first time stays hidden until the pools of all are told: a run that ends in between
+/// must not leave half of a photo's groups in its sidecar, and then their growth in its history.
+async fn groups(run: &Run<'_>, archive: &RefCell<&mut Archive>, me: &UserId) -> Result<(), SyncError> {
     let told = gathered(run.flickr.groups()).await?;
     let ids: Vec<GroupId> = told.value.iter().map(|group| group.id.clone()).collect();
     put(archive, told, |list| AccountFile::Groups(list))?;
-    for id in &ids {
-        let mut pages = run.flickr.group_photos(id, me);
+    let pool = |id: GroupId| async move {
+        let mut pages = run.flickr.group_photos(&id, me);
         let mut photos = Vec::new();
         while let Some(portion) = pages.next_page().await? {
             photos.extend(portion.rows.into_iter().map(|told| told.value));
         }
-        if pages.complete() {
-            archive.put_members(Gathering::Group, id.as_str(), &photos)?;
-            let seen = GatheringSeen { photos: Some(photos.len() as u64), ..GatheringSeen::default() };
+        Ok::<_, SyncError>((id, photos, pages.complete()))
+    };
+    let (mut pools, mut new) = (stream::iter(ids).map(pool).buffer_unordered(AT_ONCE), Vec::new());
+    while let Some(told) = pools.next().await {
+        let (id, photos, complete) = told?;
+        if complete {
+            let mut archive = archive.borrow_mut();
+            let is_gone = archive.gathering(Gathering::Group, id.as_str())?.is_none_or(|seen| seen.is_gone);
+            let photos_seen = Some(photos.len() as u64);
+            let seen = GatheringSeen { photos: photos_seen, is_gone, ..GatheringSeen::default() };
             archive.note_gathering(Gathering::Group, id.as_str(), seen)?;
+            archive.put_members(Gathering::Group, id.as_str(), &photos)?;
+            new.extend(is_gone.then(|| id.as_str().to_owned()));
         }
     }
+    archive.borrow_mut().show_gatherings(Gathering::Group, &new)?;
     Ok(())
 }

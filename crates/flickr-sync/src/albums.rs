@@ -1,7 +1,10 @@
 //! Albums and group pools: who is in which, by listing each album and pool once and only when it changed.
 
+use std::cell::RefCell;
+
 use flickr_client::now;
 use flickr_model::{Album, AlbumId, UserId};
+use futures_util::{StreamExt, stream};
 use photo_archive::{AccountFile, Archive, Gathering, GatheringSeen, Known};
 use serde_json::Map;
 use tokio::task::block_in_place;
@@ -9,35 +12,46 @@ use tokio::task::block_in_place;
 use crate::fetch::chain;
 use crate::{Report, Run, SyncError};
 
+/// How many lists are asked for at the same time.
+pub(crate) const AT_ONCE: usize = 8;
+
 /// Brings the albums up to date: one call for 500 of them, and for each that changed its photos and comments.
 pub(crate) async fn albums(
     run: &Run<'_>,
-    archive: &mut Archive,
+    archive: &RefCell<&mut Archive>,
     owner: &UserId,
     report: &mut Report,
 ) -> Result<(), SyncError> {
     let mut pages = run.flickr.albums(owner);
     let mut listed: Vec<AlbumId> = Vec::new();
     while let Some(portion) = pages.next_page().await? {
+        let mut changed = Vec::new();
         for told in portion.rows {
-            block_in_place(|| archive.put_people(&told.people))?;
+            block_in_place(|| archive.borrow_mut().put_people(&told.people))?;
             listed.push(told.value.id.clone());
-            if archive.gathering(Gathering::Album, told.value.id.as_str())? == Some(seen(&told.value)) {
-                continue;
-            }
-            let name = format!("album {}", told.value.id);
-            if let Err(error) = album(run, archive, owner, told.value, told.raw).await {
-                report.one_thing_failed(name, error)?;
+            let known = archive.borrow().gathering(Gathering::Album, told.value.id.as_str())?;
+            if known != Some(seen(&told.value)) {
+                changed.push(told);
             }
         }
+        let mut brought = stream::iter(changed)
+            .map(|told| async {
+                let name = format!("album {}", told.value.id);
+                (name, album(run, archive, owner, told.value, told.raw).await)
+            })
+            .buffer_unordered(AT_ONCE);
+        while let Some((name, ended)) = brought.next().await {
+            ended.or_else(|error| report.one_thing_failed(name, error))?;
+        }
     }
+    let mut archive = archive.borrow_mut();
     if pages.complete() {
         block_in_place(|| {
             archive.keep_albums(&listed, now())?;
             archive.put_account(AccountFile::Albums(&listed), Map::new(), now())
         })?;
     }
-    report.sidecars(block_in_place(|| archive.record_memberships(Known::Albums, now()))?);
+    report.regrouped(&block_in_place(|| archive.record_memberships(Known::Albums, now()))?);
     Ok(())
 }
 
@@ -49,7 +63,7 @@ fn seen(album: &Album) -> GatheringSeen {
 
 async fn album(
     run: &Run<'_>,
-    archive: &mut Archive,
+    archive: &RefCell<&mut Archive>,
     owner: &UserId,
     mut album: Album,
     list: serde_json::Value,
@@ -58,13 +72,15 @@ async fn album(
     let photos = run.flickr.album_photos(&id, owner).await?;
     album.photos = photos.photos;
     let mut answers = Map::from_iter([("list".to_owned(), list)]);
-    let known = archive.gathering(Gathering::Album, id.as_str())?.and_then(|seen| seen.comments).unwrap_or(0);
+    let known = archive.borrow().gathering(Gathering::Album, id.as_str())?;
+    let known = known.and_then(|seen| seen.comments).unwrap_or(0);
     if album.comments_count.unwrap_or(0) + known > 0 {
         let told = run.flickr.album_comments(&id).await?;
-        block_in_place(|| archive.put_people(&told.people))?;
+        block_in_place(|| archive.borrow_mut().put_people(&told.people))?;
         album.comments = told.value;
         answers.insert("comments".to_owned(), told.raw);
     }
+    let mut archive = archive.borrow_mut();
     block_in_place(|| archive.put_album(&album, answers, now()))?;
     if photos.complete {
         archive.note_gathering(Gathering::Album, id.as_str(), seen(&album))?;

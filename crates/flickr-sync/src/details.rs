@@ -2,10 +2,10 @@
 //! is something, or that something changed.
 
 use flickr_client::{FlickrClient, FlickrError, Told, Trouble, now};
-use flickr_model::{Canvas, Person, PhotoId};
-use futures_util::future::join3;
+use flickr_model::{Canvas, GalleryId, Person, PhotoId};
+use futures_util::future::{join, join3};
 use jiff::{SignedDuration, Timestamp};
-use photo_archive::{DetailState, Details};
+use photo_archive::{Answers, DetailState, Details};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -13,7 +13,7 @@ use crate::SyncError;
 use crate::fetch::chain;
 
 /// How much is asked for each photo.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Depth {
     /// What the listing tells: no call for a single photo but for videos.
     Listing,
@@ -22,6 +22,17 @@ pub enum Depth {
     /// Everything for every photo.
     #[default]
     Full,
+}
+
+/// What a run wants to know of each photo.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Wishes {
+    /// How much is asked.
+    pub depth: Depth,
+    /// Which of the rarer answers are wanted too.
+    pub more: Answers,
+    /// Whether new favourites alone are asked for at once, and do not wait for company.
+    pub favorites_at_once: bool,
 }
 
 /// What the listing says of a photo, as far as it decides what is asked.
@@ -44,6 +55,9 @@ pub struct Questions {
     pub comments: Ask,
     /// Who marked it as a favourite.
     pub favorites: Ask,
+    /// The rarer answers.
+    #[serde(default)]
+    pub more: Answers,
 }
 
 /// Whether a list is asked for.
@@ -64,18 +78,26 @@ const FAVORITES_WAIT: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Decides what is asked about one photo; `before` is how it was when its details were last asked for.
 #[must_use]
 pub fn questions(
-    depth: Depth,
+    wishes: Wishes,
     counted: Counters,
     before: Option<DetailState>,
     today: Timestamp,
 ) -> Questions {
-    if depth == Depth::Listing {
+    if wishes.depth == Depth::Listing {
         return Questions::default();
     }
     let changed = before.is_none_or(|before| before.updated != counted.updated);
-    let waited = before.is_none_or(|before| today.duration_since(before.asked) >= FAVORITES_WAIT);
+    let asked = before.map(|before| before.answers).unwrap_or_default();
+    let more = Answers {
+        info: false,
+        exif: wishes.more.exif && (changed || !asked.exif),
+        licences: wishes.more.licences && (changed || !asked.licences),
+        galleries: wishes.more.galleries && (changed || !asked.galleries),
+    };
+    let waited = wishes.favorites_at_once
+        || before.is_none_or(|before| today.duration_since(before.asked) >= FAVORITES_WAIT);
     Questions {
-        info: depth == Depth::Full && changed,
+        info: wishes.depth == Depth::Full && (changed || !asked.info),
         comments: ask(counted.comments, before.and_then(|before| before.comments), changed, true),
         favorites: ask(
             counted.favorites,
@@ -83,6 +105,7 @@ pub fn questions(
             changed,
             changed || waited,
         ),
+        more,
     }
 }
 
@@ -110,6 +133,8 @@ impl Questions {
 pub(crate) struct Learned {
     pub(crate) details: Details,
     pub(crate) people: Vec<Person>,
+    /// Why an answer could not be read, if one could not.
+    pub(crate) unread: Option<String>,
 }
 
 /// Asks the questions about one photo, several at once. What Flickr refuses is noted and costs the photo nothing;
@@ -121,7 +146,7 @@ pub(crate) async fn ask_flickr(
     questions: Questions,
     counted: Counters,
 ) -> Result<Learned, SyncError> {
-    let mut asking = Asking { learned: Learned::default(), all_answered: true };
+    let mut asking = Asking { learned: Learned::default() };
     let info = async {
         if !questions.info {
             return (None, None);
@@ -145,20 +170,29 @@ pub(crate) async fn ask_flickr(
             Ask::Not => None,
         }
     };
-    let ((info, people), comments, favorites) = join3(info, comments, favorites).await;
+    let Answers { exif, licences, galleries, .. } = questions.more;
+    let exif = async { if exif { Some(flickr.exif(id).await) } else { None } };
+    let licences = async { if licences { Some(flickr.licence_changes(id).await) } else { None } };
+    let galleries = async { if galleries { Some(galleries_with(flickr, id).await) } else { None } };
+    let told = join3(info, comments, favorites);
+    let (told, (exif, licences, galleries)) = join(told, join3(exif, licences, galleries)).await;
+    let ((info, people), comments, favorites) = told;
+    asking.learned.details.exif = asking.take("flickr.photos.getExif", exif)?;
+    asking.learned.details.licences = asking.take("flickr.photos.licenses.getLicenseHistory", licences)?;
+    asking.learned.details.galleries = asking.take("flickr.galleries.getListForPhoto", galleries)?;
     asking.learned.details.info = asking.take("flickr.photos.getInfo", info)?;
     asking.learned.details.people = asking.take("flickr.photos.people.getList", people)?;
     asking.learned.details.comments = asking.take("flickr.photos.comments.getList", comments)?;
     asking.learned.details.favorites = asking.take("flickr.photos.getFavorites", favorites)?;
     let Counters { updated, comments, favorites } = counted;
-    let state = DetailState { updated, comments, favorites, asked: now() };
-    asking.learned.details.state = asking.all_answered.then_some(state);
+    let answers = Answers { info: questions.info, ..questions.more };
+    let state = DetailState { updated, comments, favorites, answers, asked: now() };
+    asking.learned.details.state = asking.learned.unread.is_none().then_some(state);
     Ok(asking.learned)
 }
 
 struct Asking {
     learned: Learned,
-    all_answered: bool,
 }
 
 impl Asking {
@@ -180,8 +214,7 @@ impl Asking {
                     Ok(None)
                 }
                 _ if !error.ends_the_run() => {
-                    tracing::info!(method, error = chain(&error), "details could not be read");
-                    self.all_answered = false;
+                    self.learned.unread = Some(format!("{method}: {}", chain(&error)));
                     Ok(None)
                 }
                 _ => Err(error.into()),
@@ -207,6 +240,20 @@ async fn all_favorites(
     Ok(Told { value, people, raw: Value::Array(raw) })
 }
 
+/// The galleries of others that a photo is in, all pages as one answer.
+async fn galleries_with(flickr: &FlickrClient, id: PhotoId) -> Result<Told<Vec<GalleryId>>, FlickrError> {
+    let mut pages = flickr.galleries_with(id);
+    let (mut value, mut people, mut raw) = (Vec::new(), Vec::new(), Vec::new());
+    while let Some(portion) = pages.next_page().await? {
+        for told in portion.rows {
+            value.push(told.value.id);
+            people.extend(told.people);
+            raw.push(told.raw);
+        }
+    }
+    Ok(Told { value, people, raw: Value::Array(raw) })
+}
+
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 mod tests {
@@ -219,45 +266,91 @@ mod tests {
     const QUIET: Counters =
         Counters { updated: Some(Timestamp::UNIX_EPOCH), comments: Some(2), favorites: Some(3) };
 
+    const INFO: Answers = Answers { info: true, exif: false, licences: false, galleries: false };
+
     fn asked() -> DetailState {
-        DetailState { updated: QUIET.updated, comments: Some(2), favorites: Some(3), asked: at(100) }
+        DetailState {
+            updated: QUIET.updated,
+            comments: Some(2),
+            favorites: Some(3),
+            answers: INFO,
+            asked: at(100),
+        }
     }
+
+    const FULL: Wishes = Wishes {
+        depth: Depth::Full,
+        more: Answers { info: false, exif: false, licences: false, galleries: false },
+        favorites_at_once: false,
+    };
+    const SMART: Wishes = Wishes { depth: Depth::Smart, ..FULL };
+    const LISTING: Wishes = Wishes { depth: Depth::Listing, ..FULL };
 
     #[test]
     fn a_photo_that_was_never_asked_about_is_asked_for_what_the_listing_counts() {
-        let all = questions(Depth::Full, QUIET, None, at(100));
-        let bare =
-            questions(Depth::Smart, Counters { comments: Some(0), favorites: None, ..QUIET }, None, at(100));
+        let all = questions(FULL, QUIET, None, at(100));
+        let bare = questions(SMART, Counters { comments: Some(0), favorites: None, ..QUIET }, None, at(100));
 
-        assert_eq!(all, Questions { info: true, comments: Ask::Call, favorites: Ask::Call });
+        assert_eq!(
+            all,
+            Questions { info: true, comments: Ask::Call, favorites: Ask::Call, more: Answers::default() }
+        );
         assert!(bare.are_none());
     }
 
     #[test]
     fn nothing_changed_asks_nothing() {
-        assert!(questions(Depth::Full, QUIET, Some(asked()), at(500)).are_none());
-        assert!(questions(Depth::Listing, QUIET, None, at(100)).are_none());
+        assert!(questions(FULL, QUIET, Some(asked()), at(500)).are_none());
+        assert!(questions(LISTING, QUIET, None, at(100)).are_none());
     }
 
     #[test]
     fn a_new_comment_is_asked_for_although_flickr_dates_no_change() {
         let told = Counters { comments: Some(3), ..QUIET };
 
-        assert_eq!(questions(Depth::Smart, told, Some(asked()), at(101)).comments, Ask::Call);
+        assert_eq!(questions(SMART, told, Some(asked()), at(101)).comments, Ask::Call);
     }
 
     #[test]
     fn new_favourites_alone_wait_for_thirty_days() {
         let told = Counters { favorites: Some(9), ..QUIET };
 
-        assert_eq!(questions(Depth::Full, told, Some(asked()), at(129)).favorites, Ask::Not);
-        assert_eq!(questions(Depth::Full, told, Some(asked()), at(130)).favorites, Ask::Call);
+        assert_eq!(questions(FULL, told, Some(asked()), at(129)).favorites, Ask::Not);
+        assert_eq!(questions(FULL, told, Some(asked()), at(130)).favorites, Ask::Call);
+    }
+
+    #[test]
+    fn who_looks_at_everything_waits_for_no_favourites() {
+        let told = Counters { favorites: Some(9), ..QUIET };
+        let at_once = Wishes { favorites_at_once: true, ..FULL };
+
+        assert_eq!(questions(at_once, told, Some(asked()), at(101)).favorites, Ask::Call);
+    }
+
+    #[test]
+    fn what_a_smart_run_left_out_is_asked_for_by_a_full_one() {
+        let smart = DetailState { answers: Answers::default(), ..asked() };
+
+        assert!(questions(FULL, QUIET, Some(smart), at(101)).info);
+        assert!(!questions(FULL, QUIET, Some(asked()), at(101)).info);
+    }
+
+    #[test]
+    fn a_rarer_answer_is_asked_for_once_and_when_the_photo_changed() {
+        let exif = Answers { exif: true, ..Answers::default() };
+        let wishes = Wishes { more: exif, ..SMART };
+        let known = DetailState { answers: exif, ..asked() };
+        let later = Counters { updated: Some(at(1)), ..QUIET };
+
+        assert_eq!(questions(wishes, QUIET, Some(asked()), at(101)).more, exif);
+        assert!(questions(wishes, QUIET, Some(known), at(101)).are_none());
+        assert_eq!(questions(wishes, later, Some(known), at(101)).more, exif);
     }
 
     #[test]
     fn the_last_comment_that_vanished_costs_no_call() {
         let told = Counters { comments: Some(0), ..QUIET };
 
-        assert_eq!(questions(Depth::Smart, told, Some(asked()), at(101)).comments, Ask::Empty);
+        assert_eq!(questions(SMART, told, Some(asked()), at(101)).comments, Ask::Empty);
     }
 }

@@ -14,7 +14,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::details::{self, Learned};
 use crate::planned::{Bytes, Note};
-use crate::store::{self, Shelf, StoreError};
+use crate::resume::Bringer;
+use crate::still::{Still, still};
+use crate::store::{Shelf, StoreError};
 use crate::wanted::Job;
 use crate::{Event, Observer, Run, SyncError};
 
@@ -22,14 +24,14 @@ use crate::{Event, Observer, Run, SyncError};
 const ATTEMPTS: u32 = 4;
 
 /// How long downloads under way may go on after the person said stop.
-const GRACE: Duration = Duration::from_millis(1200);
+const GRACE: Duration = Duration::from_millis(700);
 
 /// The doors a download needs; cheap to clone, one for each task.
 #[derive(Clone)]
 pub(crate) struct Doors {
-    flickr: FlickrClient,
-    store: Store,
-    observer: Observer,
+    pub(crate) flickr: FlickrClient,
+    pub(crate) store: Store,
+    pub(crate) observer: Observer,
     stop: CancellationToken,
     /// Whether `ETag`s of this image host were seen to be MD5s; from then on a wrong one is a wrong body.
     etags_are_md5: Arc<AtomicBool>,
@@ -60,6 +62,8 @@ impl Doors {
 pub(crate) struct Fetched {
     pub(crate) job: Job,
     pub(crate) got: Got,
+    /// What became of the still, where it is a video.
+    pub(crate) still: Still,
     /// What Flickr told of it beyond the listing; `None` when that is left for later.
     pub(crate) learned: Option<Learned>,
 }
@@ -103,12 +107,17 @@ pub(crate) async fn fetch(doors: Doors, job: Job) -> Result<Fetched, SyncError> 
             Ok(None)
         }
     };
-    let both = futures_util::future::try_join(attempts(&doors, &job), details);
-    let (got, learned) = tokio::select! {
-        both = both => both?,
-        () = given_up(&doors.stop) => (Got::Interrupted, None),
+    let bytes = async {
+        let got = attempts(&doors, &job).await?;
+        let still = still(&doors, &job, &got).await?;
+        Ok((got, still))
     };
-    Ok(Fetched { job, got, learned })
+    let both = futures_util::future::try_join(bytes, details);
+    let ((got, still), learned) = tokio::select! {
+        both = both => both?,
+        () = given_up(&doors.stop) => ((Got::Interrupted, Still::NotWanted), None),
+    };
+    Ok(Fetched { job, got, still, learned })
 }
 
 /// Asks for the details of one photo whose bytes are as they should be.
@@ -117,7 +126,7 @@ pub(crate) async fn ask(doors: Doors, job: Job) -> Result<Fetched, SyncError> {
         learned = details_of(&doors, &job) => (Got::NotWanted, Some(learned?)),
         () = given_up(&doors.stop) => (Got::Interrupted, None),
     };
-    Ok(Fetched { job, got, learned })
+    Ok(Fetched { job, got, still: Still::NotWanted, learned })
 }
 
 async fn details_of(doors: &Doors, job: &Job) -> Result<Learned, SyncError> {
@@ -241,7 +250,13 @@ async fn once(
         Ok(None) => Ok(Got::AlreadyHere),
         Err(StoreError::Archive(error)) if error.ends_the_run() => return Err(error.into()),
         Err(StoreError::Archive(error)) => Ok(Got::Failed(chain(&error))),
-        Err(StoreError::Download(error @ DownloadError::Silent { .. })) => Ok(Got::Silence(error)),
+        Err(StoreError::Flickr(error)) if error.ends_the_run() => return Err(error.into()),
+        Err(StoreError::Flickr(error)) => {
+            Err(Miss { reason: chain(&error), cure: Cure::Again, doubted: None })
+        }
+        Err(StoreError::Download(error @ (DownloadError::Silent { .. } | DownloadError::TooSlow { .. }))) => {
+            Ok(Got::Silence(error))
+        }
         Err(StoreError::Download(error)) if error.ends_the_run() => return Err(error.into()),
         Err(StoreError::Download(error)) => {
             let cure = match error {
@@ -289,13 +304,12 @@ async fn bytes(
         return Ok(Some(adopted));
     }
     let download = doors.flickr.open(source, media).await?;
-    let mut promise = download.promise.clone();
-    if etags == ETags::Ignored {
-        promise.etag = None;
-    }
-    (doors.observer)(Event::Started { id: job.id, media, length: promise.length });
-    let etag = promise.etag;
-    let written = store::write(&doors.store, shelf, promise, download, &doors.observer).await?;
+    let ignore_etag = etags == ETags::Ignored;
+    let (etag, length) = (download.promise.etag.filter(|_| !ignore_etag), download.promise.length);
+    (doors.observer)(Event::Started { id: job.id, media, length });
+    let Doors { flickr, store, observer, .. } = doors;
+    let bringer = Bringer { flickr, store, observer, sources: Some(&job.note.sources), ignore_etag };
+    let written = bringer.bring(shelf, download, source).await?;
     if etag.is_some() && written.md5() == etag {
         doors.etags_are_md5.store(true, Ordering::Relaxed);
     }

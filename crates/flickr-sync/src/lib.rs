@@ -26,8 +26,11 @@ mod options;
 mod plan;
 mod planned;
 mod record;
+mod refetch;
 mod report;
+mod resume;
 mod silence;
+mod still;
 mod store;
 mod vanished;
 mod wanted;
@@ -42,14 +45,15 @@ use tokio::task::block_in_place;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
-use night::{Followed, Shown, Told};
+use night::{Shown, Told, Walking};
 
-pub use details::{Ask, Counters, Depth, Questions, questions};
+pub use details::{Ask, Counters, Depth, Questions, Wishes, questions};
 pub use error::SyncError;
 pub use events::{Event, Observer, Outcome};
-pub use night::{Reach, Situation, reach};
-pub use options::Options;
+pub use night::{Followed, Reach, Situation, reach};
+pub use options::{Only, Options};
 pub use plan::{Action, Effort, Held, Offer, SecretChange, Seen, decide};
+pub use refetch::{Refetch, Refetched, refetch};
 pub use report::{Calls, Changes, Ending, Failure, Report, Tally};
 pub use vanished::{BadMaxGone, MaxGone, Verdict, verdict};
 
@@ -91,19 +95,23 @@ async fn passes(
     report: &mut Report,
     told: &mut Option<Told>,
 ) -> Result<(), SyncError> {
-    words(run, archive, report, told).await?;
-    match told {
-        None => return Ok(()),
-        Some(Told { shown: Shown::Everything(walk), .. }) => {
-            vanished::mark(run, archive, *walk, report).await?;
+    let photos = run.options.does(Only::Photos) || run.options.does(Only::Details);
+    if photos {
+        words(run, archive, report, told).await?;
+        match told {
+            None => return Ok(()),
+            Some(Told { shown: Shown::Everything(walked), .. }) => {
+                vanished::mark(run, archive, *walked, report).await?;
+            }
+            Some(_) => {}
         }
-        Some(_) => {}
     }
+    report.ending = ending(run.stop, false);
     if run.options.dry_run {
         return Ok(());
     }
     lists(run, archive, report).await?;
-    bytes(run, archive, report).await
+    if photos { bytes(run, archive, report).await } else { Ok(()) }
 }
 
 /// Stages 1, 2 and 5 for the words: every photo gets its sidecar, and its place in the queue of wanted bytes.
@@ -130,7 +138,7 @@ async fn words(
         report.to_fetch = 0;
     }
     let mut listing = list::Listing::begin(run, archive)?;
-    let (mut sequence, mut listed, mut followed) = (0, 0, Followed::begin());
+    let (mut sequence, mut listed, mut followed) = (0, 0, Walking::begin());
     loop {
         let page = tokio::select! {
             page = listing.next_page(archive) => page?,
@@ -150,24 +158,35 @@ async fn words(
         }
         (run.observer)(Event::Listed { listed, total: page.total });
     }
-    *told = Some(Told { shown: Shown::Everything(listing.outcome()), upto: followed.upto() });
+    let walked = listing.end(run, archive)?;
+    *told = Some(Told { shown: Shown::Everything(walked), upto: followed.upto() });
     report.ending = Ending::Finished;
     Ok(())
 }
 
 /// Albums and the account, between the words and the bytes: a few hundred calls that say what belongs together.
 async fn lists(run: &Run<'_>, archive: &mut Archive, report: &mut Report) -> Result<(), SyncError> {
-    if run.options.depth == Depth::Listing {
+    let Options { depth, only, .. } = *run.options;
+    if depth == Depth::Listing && only.is_none() {
         return Ok(());
     }
     let me = archive.marker().account.nsid.clone();
+    let archive = RefCell::new(archive);
     let work = async {
-        albums::albums(run, archive, &me, report).await?;
-        account::account(run, archive, &me, report).await
+        if run.options.does(Only::Albums) {
+            albums::albums(run, &archive, &me, report).await?;
+        }
+        if run.options.does(Only::Account) {
+            account::account(run, &archive, &me, report).await?;
+        }
+        Ok(())
     };
     tokio::select! {
         ended = work => ended,
-        () = run.stop.cancelled() => Ok(()),
+        () = run.stop.cancelled() => {
+            report.ending = Ending::Interrupted;
+            Ok(())
+        }
     }
 }
 
@@ -207,6 +226,12 @@ async fn bytes(run: &Run<'_>, archive: &mut Archive, report: &mut Report) -> Res
         lanes.recorded(bytes);
         report.sidecars(settled.sidecars);
         report.unsettled += settled.unsettled;
+        for (id, why) in settled.unread {
+            report.not_had(format!("details of {id}"), why);
+        }
+        for (id, why) in settled.stills {
+            report.note(format!("the still of the video {id} could not be had: {why}"));
+        }
         settled.owed.into_iter().for_each(|id| (run.observer)(Event::Owed { id }));
         for (id, outcome) in settled.outcomes {
             budget.spend(&outcome);
@@ -237,14 +262,23 @@ fn finish(
     report: &mut Report,
     told: Option<Told>,
 ) -> Result<(), SyncError> {
+    let mut lists = None;
+    if !run.options.dry_run {
+        let renewed = block_in_place(|| archive.renew_lists(now()))?;
+        for (folder, error) in &renewed.failed {
+            report.not_had(format!("the sums of {folder}"), fetch::chain(error));
+        }
+        lists = Some(renewed);
+    }
     let census = (&archive.census(Counted::Met)?, &archive.census(Counted::All)?);
     let shown = told.as_ref().map(|told| told.shown);
     report.close(now(), shown, census, archive.dropped_count()?, &run.flickr.calls());
-    if run.options.dry_run {
-        return Ok(());
+    if run.options.depth == Depth::Full {
+        report.details_owed = archive.without_details_count()?;
     }
+    let Some(lists) = lists else { return Ok(()) };
     let changed = if report.changes.is_nothing() { Changed::Nothing } else { Changed::Something };
     let words = serde_json::to_value(&*report).map_err(SyncError::Note)?;
-    block_in_place(|| archive.finish_run(&words, changed, report.ended))?;
+    block_in_place(|| archive.close_run(lists, &words, changed, report.ended))?;
     told.map_or(Ok(()), |told| night::remember(run, archive, report, &told))
 }

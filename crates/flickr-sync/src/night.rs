@@ -6,10 +6,12 @@
 
 use flickr_client::{Listed, Trouble, WalkOutcome, now};
 use jiff::{SignedDuration, Timestamp};
-use photo_archive::{Archive, Counted, Mark, State};
+use photo_archive::{Answers, Archive, Counted, Mark, Memo, State};
+use serde::{Deserialize, Serialize};
 use tokio::task::block_in_place;
 use tokio::time::Instant;
 
+use crate::list::Walked;
 use crate::{Depth, Effort, Event, Options, Report, Run, SyncError, planned, record};
 
 /// How old the last whole walk may get: it sees what no date of change shows.
@@ -24,18 +26,36 @@ const PAGE: u64 = 500;
 /// What is known before a run asks for anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Situation {
-    /// How much is asked for each photo.
-    pub depth: Depth,
+    /// What is asked of each photo.
+    pub wanted: Followed,
     /// How hard the run tries.
     pub effort: Effort,
     /// Whether the whole account is to be brought up to date.
     pub whole: bool,
     /// Up to which moment of Flickr's clock changes were followed.
     pub watermark: Option<Timestamp>,
+    /// How much was asked for by the runs that followed them.
+    pub followed: Option<Followed>,
     /// How long ago the last whole walk was, by this machine's clock.
     pub walk_age: Option<SignedDuration>,
     /// Photos that wait for bytes or details.
     pub waiting: u64,
+}
+
+/// What a run asks of each photo that changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Followed {
+    /// How much.
+    pub depth: Depth,
+    /// Which of the rarer answers.
+    pub more: Answers,
+}
+
+impl Followed {
+    /// Whether a run that wants `wanted` finds all of it followed.
+    fn does_for(self, wanted: Self) -> bool {
+        self.depth >= wanted.depth && wanted.more.is_within(self.more)
+    }
 }
 
 /// How far a run looks.
@@ -50,15 +70,14 @@ pub enum Reach {
     },
 }
 
-/// Decides how far a run looks. At the depth of the listing alone it always walks over everything.
+/// Decides how far a run looks. What was followed at a lesser depth does not do for a deeper run.
 #[must_use]
 pub fn reach(situation: Situation) -> Reach {
-    let Situation { depth, effort, whole, watermark, walk_age, waiting } = situation;
+    let Situation { wanted, effort, whole, watermark, followed, walk_age, waiting } = situation;
+    let is_deep_enough = followed.is_some_and(|followed| followed.does_for(wanted));
     let is_fresh = walk_age.is_some_and(|age| !age.is_negative() && age < WALK_AGE);
     match watermark {
-        Some(watermark)
-            if depth != Depth::Listing && effort == Effort::Usual && whole && is_fresh && waiting == 0 =>
-        {
+        Some(watermark) if is_deep_enough && effort == Effort::Usual && whole && is_fresh && waiting == 0 => {
             Reach::Changes { since: watermark.checked_sub(OVERLAP).unwrap_or(Timestamp::UNIX_EPOCH) }
         }
         _ => Reach::Everything,
@@ -76,7 +95,7 @@ pub(crate) struct Told {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Shown {
     /// The whole listing.
-    Everything(WalkOutcome),
+    Everything(Walked),
     /// What changed, and that the catalog holds as many photos as the account.
     Changes,
 }
@@ -85,12 +104,12 @@ pub(crate) enum Shown {
 ///
 /// Flickr does not say when the walk began. A change that came too late for its page was made while the walk went on,
 /// and so no longer before the latest change of all than the walk took: only that length is taken from this machine.
-pub(crate) struct Followed {
+pub(crate) struct Walking {
     began: Instant,
     latest: Option<Timestamp>,
 }
 
-impl Followed {
+impl Walking {
     pub(crate) fn begin() -> Self {
         Self { began: Instant::now(), latest: None }
     }
@@ -114,13 +133,19 @@ pub(crate) fn situation(archive: &Archive, options: &Options) -> Result<Situatio
         waiting += archive.without_details_count()?;
     }
     Ok(Situation {
-        depth: options.depth,
+        wanted: Followed { depth: options.depth, more: options.more },
         effort: options.effort,
         whole: options.is_whole(),
         watermark: archive.mark(Mark::Watermark)?,
+        followed: followed(archive)?,
         walk_age: archive.mark(Mark::WholeWalk)?.map(|at| now().duration_since(at)),
         waiting,
     })
+}
+
+/// How much the runs before asked for.
+fn followed(archive: &Archive) -> Result<Option<Followed>, SyncError> {
+    Ok(archive.memo(Memo::Depth)?.and_then(|word| serde_json::from_str(&word).ok()))
 }
 
 /// Follows what changed since a moment, then compares the totals. `None`: a whole walk has to tell.
@@ -203,15 +228,22 @@ pub(crate) fn remember(
     report: &Report,
     told: &Told,
 ) -> Result<(), SyncError> {
-    // The listing alone asks for no details: what it saw is not followed up.
-    if !report.went_through() || run.options.depth == Depth::Listing {
+    if !report.went_through() {
         return Ok(());
     }
-    if let Shown::Everything(walk) = told.shown {
-        if !walk.complete() || walk.distinct == 0 || report.oddities_count > 0 {
+    let Options { depth, more, .. } = *run.options;
+    let (now, before) = (Followed { depth, more }, followed(archive)?);
+    if let Shown::Everything(walked) = told.shown {
+        let WalkOutcome { total, distinct, .. } = walked.outcome;
+        let is_whole = distinct > 0 && (distinct == total || report.total_is_off);
+        if !is_whole || report.oddities_count > 0 {
             return Ok(());
         }
         archive.set_mark(Mark::WholeWalk, report.started)?;
+    }
+    // A short night at a lesser depth leaves what it saw to a whole walk.
+    if before != Some(now) {
+        archive.set_memo(Memo::Depth, &serde_json::to_string(&now).map_err(SyncError::Note)?)?;
     }
     let before = archive.mark(Mark::Watermark)?;
     match told.upto {
@@ -226,11 +258,18 @@ pub(crate) fn remember(
 mod tests {
     use super::*;
 
-    const QUIET: Situation = Situation {
+    const FULL: Followed = Followed {
         depth: Depth::Full,
+        more: Answers { info: false, exif: false, licences: false, galleries: false },
+    };
+    const EXIF: Answers = Answers { info: false, exif: true, licences: false, galleries: false };
+
+    const QUIET: Situation = Situation {
+        wanted: FULL,
         effort: Effort::Usual,
         whole: true,
         watermark: Some(Timestamp::UNIX_EPOCH),
+        followed: Some(FULL),
         walk_age: Some(SignedDuration::from_hours(24)),
         waiting: 0,
     };
@@ -240,7 +279,15 @@ mod tests {
         let since = Timestamp::UNIX_EPOCH - OVERLAP;
 
         assert_eq!(reach(QUIET), Reach::Changes { since });
-        assert_eq!(reach(Situation { depth: Depth::Smart, ..QUIET }), Reach::Changes { since });
+        for depth in [Depth::Listing, Depth::Smart] {
+            let wanted = Followed { depth, ..FULL };
+            assert_eq!(reach(Situation { wanted, ..QUIET }), Reach::Changes { since });
+        }
+        let both = Followed { more: EXIF, ..FULL };
+        assert_eq!(
+            reach(Situation { wanted: both, followed: Some(both), ..QUIET }),
+            Reach::Changes { since }
+        );
     }
 
     #[test]
@@ -248,7 +295,9 @@ mod tests {
         let old = Some(SignedDuration::from_hours(7 * 24));
         let ahead = Some(SignedDuration::from_hours(-1));
         for situation in [
-            Situation { depth: Depth::Listing, ..QUIET },
+            Situation { followed: Some(Followed { depth: Depth::Smart, ..FULL }), ..QUIET },
+            Situation { wanted: Followed { more: EXIF, ..FULL }, ..QUIET },
+            Situation { followed: None, ..QUIET },
             Situation { effort: Effort::Everything, ..QUIET },
             Situation { whole: false, ..QUIET },
             Situation { watermark: None, ..QUIET },

@@ -4,8 +4,9 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use photo_archive::Answers;
 
-use crate::{Depth, Effort, MaxGone, Outcome};
+use crate::{Depth, Effort, MaxGone, Outcome, Wishes};
 
 /// How many photos are asked about at the same time, at most.
 pub(crate) const ASKED_AT_ONCE: usize = 8;
@@ -17,6 +18,10 @@ pub struct Options {
     pub downloads: usize,
     /// How much is asked for each photo; from [`Depth::Smart`] on also albums and the account.
     pub depth: Depth,
+    /// Which of the rarer answers are asked for too; not at [`Depth::Listing`].
+    pub more: Answers,
+    /// The one part of the work that is to be done; `None`: all of it.
+    pub only: Option<Only>,
     /// How hard it tries to better what could not be had before.
     pub effort: Effort,
     /// Only list and plan; no byte is written into the archive.
@@ -35,11 +40,26 @@ pub struct Options {
     pub accept_gone: Option<u64>,
 }
 
+/// One part of a run's work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Only {
+    /// The listing, and the bytes of photos and videos.
+    Photos,
+    /// The listing, and what is asked of single photos.
+    Details,
+    /// Albums, their order and comments.
+    Albums,
+    /// The lists of the account.
+    Account,
+}
+
 impl Default for Options {
     fn default() -> Self {
         Self {
             downloads: 4,
             depth: Depth::Full,
+            more: Answers::default(),
+            only: None,
             effort: Effort::Usual,
             dry_run: false,
             limit: None,
@@ -53,10 +73,21 @@ impl Default for Options {
 }
 
 impl Options {
-    /// Whether the run is to bring the whole account up to date; `limit` makes it a part.
+    /// Whether the run is to bring the whole account up to date; `limit` and `only` make it a part.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.limit.is_none() && !self.dry_run
+        self.limit.is_none() && self.only.is_none() && !self.dry_run
+    }
+
+    /// Whether a part of the work belongs to the run.
+    pub(crate) fn does(&self, part: Only) -> bool {
+        self.only.is_none_or(|only| only == part)
+    }
+
+    /// What the run wants to know of each photo.
+    pub(crate) fn wishes(&self) -> Wishes {
+        let depth = if self.does(Only::Details) { self.depth } else { Depth::Listing };
+        Wishes { depth, more: self.more, favorites_at_once: self.effort == Effort::Everything }
     }
 
     /// How many photos are taken up at the same time in the lane of bytes.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::SyncError;
 use crate::details::{self, Counters, Depth, Questions};
 use crate::lanes;
-use crate::options::Options;
+use crate::options::{Only, Options};
 use crate::plan::{Action, Held, Offer, SecretChange, Seen, decide};
 
 /// One photo of a page with its decision, ready to be written down.
@@ -109,15 +109,19 @@ fn planned(
     }
     let held = kept.as_ref().map(|kept| Held { state: kept.state, has_original: kept.has_original });
     let seen = see(archive, &listed, kept.as_ref());
-    let action = decide(seen, held, options.effort);
+    let due = decide(seen, held, options.effort);
+    let action = if options.does(Only::Photos) { due } else { words_alone(due, seen) };
     let counted = Counters {
         updated: listed.photo.dates.updated,
         comments: listed.photo.counts.comments,
         favorites: listed.photo.counts.favorites,
     };
-    let asked = if options.depth == Depth::Listing { None } else { archive.detail_state(id)? };
-    let questions = details::questions(options.depth, counted, asked, now());
-    let entry = entry(Decision { action, questions, counted, seen }, kept.as_ref(), listed, sequence)?;
+    let wishes = options.wishes();
+    let asked = if wishes.depth == Depth::Listing { None } else { archive.detail_state(id)? };
+    let questions = details::questions(wishes, counted, asked, now());
+    let leaves_bytes = action != due;
+    let decision = Decision { action, leaves_bytes, questions, counted, seen };
+    let entry = entry(decision, kept.as_ref(), listed, sequence)?;
     let asks = !questions.are_none();
     Ok(Planned { action, asks, is_new: held.is_none(), is_dropped: false, entry })
 }
@@ -126,9 +130,20 @@ fn planned(
 #[derive(Clone, Copy)]
 struct Decision {
     action: Action,
+    /// Whether bytes are due that this run leaves alone: then Flickr's date of the change stays open.
+    leaves_bytes: bool,
     questions: Questions,
     counted: Counters,
     seen: Seen,
+}
+
+/// What is left to do for a photo whose bytes are not this run's work.
+fn words_alone(due: Action, seen: Seen) -> Action {
+    match due {
+        Action::Fetch | Action::Check if seen.facts_changed => Action::Facts,
+        Action::Fetch | Action::Check => Action::Nothing,
+        words => words,
+    }
 }
 
 fn see(archive: &Archive, listed: &Listed, kept: Option<&Kept>) -> Seen {
@@ -162,7 +177,7 @@ fn entry(
     listed: Listed,
     sequence: u32,
 ) -> Result<Option<Entry>, SyncError> {
-    let Decision { action, questions, seen, .. } = decision;
+    let Decision { action, leaves_bytes, questions, seen, .. } = decision;
     let back = kept.is_some_and(|kept| kept.state == State::Gone);
     let wants_nothing = matches!(action, Action::Nothing | Action::Facts) && questions.are_none();
     if action == Action::Nothing && wants_nothing && !seen.touched && !back {
@@ -171,7 +186,7 @@ fn entry(
     let mut entry = Entry::new(listed.photo.id);
     entry.state = back.then_some(state_of_a_returned(kept));
     if wants_nothing {
-        entry.updated = listed.photo.dates.updated;
+        entry.updated = listed.photo.dates.updated.filter(|_| !leaves_bytes);
     } else {
         let note = note(decision, &listed);
         let order = lanes::place(note.bytes, listed.photo.dates.uploaded, sequence);
@@ -197,7 +212,7 @@ fn note(decision: Decision, listed: &Listed) -> Note {
     };
     Note {
         sources: listed.sources.clone(),
-        updated: listed.photo.dates.updated.map(|at| at.to_string()),
+        updated: listed.photo.dates.updated.filter(|_| !decision.leaves_bytes).map(|at| at.to_string()),
         bytes,
         questions: decision.questions,
         counted: decision.counted,
@@ -234,6 +249,7 @@ mod tests {
 
         let decision = Decision {
             action: Action::Check,
+            leaves_bytes: false,
             questions: Questions::default(),
             counted: Counters { updated: None, comments: None, favorites: None },
             seen: Seen {

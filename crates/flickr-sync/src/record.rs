@@ -10,6 +10,7 @@ use photo_archive::{Archive, Entry, State, WantChange, Written};
 use crate::fetch::{Fetched, Got, chain};
 use crate::lanes::Lanes;
 use crate::planned::Planned;
+use crate::still::Still;
 use crate::wanted::Job;
 use crate::{Outcome, SyncError};
 
@@ -49,6 +50,10 @@ pub(crate) fn listed(archive: &mut Archive, page: Vec<Planned>) -> Result<Listed
 #[derive(Debug, Default)]
 pub(crate) struct Settled {
     pub(crate) outcomes: Vec<(PhotoId, Outcome)>,
+    /// Photos whose details could not be read, and why.
+    pub(crate) unread: Vec<(PhotoId, String)>,
+    /// Stills of videos that could not be had, and why.
+    pub(crate) stills: Vec<(PhotoId, String)>,
     /// Photos that moved over to the lane of details.
     pub(crate) owed: Vec<PhotoId>,
     /// Sidecars that have other bytes now.
@@ -66,9 +71,9 @@ pub(crate) fn fetched(
     batch: Vec<Fetched>,
 ) -> Result<Settled, SyncError> {
     let mut entries = Vec::with_capacity(batch.len());
-    let mut outcomes = Vec::with_capacity(batch.len());
-    let (mut written, mut owed, mut unsettled) = (Vec::new(), Vec::new(), 0);
-    for Fetched { job, got, learned } in batch {
+    let mut written = Vec::new();
+    let mut settled = Settled::default();
+    for Fetched { job, got, still, learned } in batch {
         let mut entry = Entry::new(job.id);
         let had_original = job.next_version > 1;
         let outcome = match got {
@@ -116,35 +121,40 @@ pub(crate) fn fetched(
             }
             Got::Interrupted => Outcome::Interrupted,
         };
+        match still {
+            Still::Here(file) => written.push((job.id, file)),
+            Still::NotHad(why) => settled.stills.push((job.id, why)),
+            Still::NotWanted => {}
+        }
         let failed = matches!(outcome, Outcome::Failed(_));
-        unsettled += u64::from(failed || outcome == Outcome::Interrupted);
+        settled.unsettled += u64::from(failed || outcome == Outcome::Interrupted);
         match learned {
             Some(learned) if !job.note.questions.are_none() => {
                 archive.put_people(&learned.people)?;
-                unsettled += u64::from(!failed && learned.details.state.is_none());
+                settled.unsettled += u64::from(!failed && learned.details.state.is_none());
+                settled.unread.extend(learned.unread.map(|why| (job.id, why)));
                 entry.details = Some(learned.details);
             }
             None if outcome != Outcome::Interrupted => {
                 entry.want = lanes.move_over(job.note, failed)?;
-                owed.push(job.id);
+                settled.owed.push(job.id);
             }
             _ => {}
         }
-        outcomes.push((job.id, outcome));
+        settled.outcomes.push((job.id, outcome));
         entries.push(entry);
     }
     save(archive, written, &mut entries)?;
-    let mut sidecars = 0;
     for recorded in archive.record(entries, now())? {
-        sidecars += u64::from(recorded.sidecar_written);
+        settled.sidecars += u64::from(recorded.sidecar_written);
         if let (Some(trouble), Some((_, outcome))) =
-            (recorded.trouble, outcomes.iter_mut().find(|(id, _)| *id == recorded.id))
+            (recorded.trouble, settled.outcomes.iter_mut().find(|(id, _)| *id == recorded.id))
         {
             *outcome = Outcome::Failed(trouble);
-            unsettled += 1;
+            settled.unsettled += 1;
         }
     }
-    Ok(Settled { outcomes, owed, sidecars, unsettled })
+    Ok(settled)
 }
 
 /// A photo of which nothing is here stays missing, with the newest reason; others stay what they are.
@@ -176,7 +186,10 @@ fn save(
     written: Vec<(PhotoId, Written)>,
     entries: &mut [Entry],
 ) -> Result<(), SyncError> {
-    let (ids, files): (Vec<PhotoId>, Vec<Written>) = written.into_iter().unzip();
+    let (ids, mut files): (Vec<PhotoId>, Vec<Written>) = written.into_iter().unzip();
+    for (id, file) in ids.iter().zip(&mut files) {
+        archive.settle_version(*id, file)?;
+    }
     for (id, saved) in ids.into_iter().zip(archive.save(files)?) {
         if let Some(entry) = entries.iter_mut().find(|entry| entry.id == id) {
             entry.saved.push(saved);

@@ -1,10 +1,9 @@
-//! Stage 4, store: bytes from the image host into the archive as they come, proven at the end.
+//! Stage 4, store: where a body belongs in the archive, and why it did not come to lie there. The bytes themselves
+//! pass through `resume`.
 
-use flickr_client::{Download, DownloadError};
-use flickr_model::{PhotoId, Promise};
-use photo_archive::{ArchiveError, Purpose, Refused, Stem, Store, Written};
-
-use crate::{Event, Observer};
+use flickr_client::{DownloadError, FlickrError};
+use flickr_model::PhotoId;
+use photo_archive::{ArchiveError, Purpose, Refused, Stem};
 
 /// Where one body belongs in the archive.
 pub(crate) struct Shelf<'a> {
@@ -22,25 +21,11 @@ pub(crate) struct Shelf<'a> {
 pub(crate) enum StoreError {
     #[error(transparent)]
     Download(#[from] DownloadError),
+    /// A new address was wanted, and Flickr gave none.
+    #[error(transparent)]
+    Flickr(#[from] FlickrError),
     #[error(transparent)]
     Refused(#[from] Refused),
     #[error(transparent)]
     Archive(#[from] ArchiveError),
-}
-
-/// Writes a body as it arrives; what is not proven whole leaves no trace.
-pub(crate) async fn write(
-    store: &Store,
-    shelf: &Shelf<'_>,
-    promise: Promise,
-    mut download: Download,
-    observer: &Observer,
-) -> Result<Written, StoreError> {
-    let mut incoming = store.incoming(shelf.id, shelf.stem, promise)?;
-    while let Some(chunk) = download.chunk().await? {
-        incoming.write(&chunk)?;
-        observer(Event::Arrived { id: shelf.id, bytes: chunk.len() as u64 });
-    }
-    drop(download);
-    Ok(incoming.finish(shelf.purpose.clone(), shelf.version, shelf.mtime)??)
 }

@@ -1,14 +1,16 @@
 //! Photos that are kept here and no longer on Flickr: marked as gone only when two whole walks missed them and
 //! Flickr says of each that there is none such, and never many at once without the person's word.
 
+use std::collections::HashSet;
 use std::str::FromStr;
 
-use flickr_client::{Trouble, WalkOutcome};
+use flickr_client::{Trouble, Walk, WalkOutcome};
 use flickr_model::PhotoId;
 use jiff::Timestamp;
 use photo_archive::{Archive, Counted, Entry, State, WantChange};
 use tokio::task::block_in_place;
 
+use crate::list::Walked;
 use crate::{Report, Run, SyncError};
 
 /// How many photos one run may mark as gone without being asked to.
@@ -77,80 +79,139 @@ pub fn verdict(missed: u64, account: u64, most: MaxGone, accepted: Option<u64>) 
 }
 
 /// Whether a walk proves anything about what it did not show.
-fn is_proof(walk: WalkOutcome, oddities: u64) -> bool {
-    walk.complete() && walk.distinct > 0 && walk.unreadable == 0 && oddities == 0
+fn is_proof(walked: Walked, oddities: u64) -> bool {
+    walked.is_whole && walked.outcome.distinct > 0 && walked.outcome.unreadable == 0 && oddities == 0
 }
 
 /// How many photos are looked at together.
 const CHUNK: usize = 200;
 
+/// Up to so many photos in the account, a second walk follows in the same run (100 calls); in a larger one, the next
+/// run's walk is the second.
+const SECOND_WALK_AT_MOST: u64 = 50_000;
+
 /// Marks the photos that are gone, after a walk over everything.
 pub(crate) async fn mark(
     run: &Run<'_>,
     archive: &mut Archive,
-    walk: WalkOutcome,
+    walked: Walked,
     report: &mut Report,
 ) -> Result<(), SyncError> {
     if run.options.dry_run {
         return Ok(());
     }
     archive.forget_missed_that_were_met()?;
-    if !run.options.is_whole() || !is_proof(walk, report.oddities_count) {
+    if !run.options.is_whole() || !is_proof(walked, report.oddities_count) {
         return Ok(());
-    }
-    let (mut missed, mut after) = (0, None);
-    while let Some(chunk) = missed_twice(archive, &mut after, report.started)? {
-        missed += chunk.len() as u64;
     }
     let census = archive.census(Counted::All)?;
     let account = census.total().photos.saturating_sub(census.of(State::Gone).photos);
-    match verdict(missed, account, run.options.max_gone, run.options.accept_gone) {
+    let most = |missed| verdict(missed, account, run.options.max_gone, run.options.accept_gone);
+    let mut after = None;
+    let (mut twice, mut once) = (0, Vec::new());
+    while let Some(missed) = missed(archive, &mut after, report.started)? {
+        twice += missed.before.len() as u64;
+        if most(once.len() as u64) != Verdict::HoldBack {
+            once.extend(missed.now);
+        }
+    }
+    // More than may be marked are left to the next run, which counts them all.
+    let is_small = walked.outcome.distinct <= SECOND_WALK_AT_MOST;
+    if most(twice + once.len() as u64) == Verdict::HoldBack || !is_small {
+        once.clear();
+    }
+    match most(twice + once.len() as u64) {
         Verdict::Nothing => Ok(()),
         Verdict::HoldBack => {
-            report.held_back = missed;
+            report.held_back = twice;
             Ok(())
         }
         Verdict::Ask => tokio::select! {
-            asked = ask(run, archive, report) => asked,
+            asked = ask(run, archive, report, walked, once) => asked,
             () = run.stop.cancelled() => Ok(()),
         },
     }
 }
 
-/// Asks Flickr about each photo that was missed twice. An account that is closed or locked says nothing of them.
-async fn ask(run: &Run<'_>, archive: &mut Archive, report: &mut Report) -> Result<(), SyncError> {
+/// Asks Flickr about each photo that was missed: `once` by this walk alone, the others by an earlier one too. An account
+/// that is closed or locked says nothing of them.
+async fn ask(
+    run: &Run<'_>,
+    archive: &mut Archive,
+    report: &mut Report,
+    walked: Walked,
+    once: Vec<PhotoId>,
+) -> Result<(), SyncError> {
     let me = archive.marker().account.nsid.clone();
     if let Err(error) = run.flickr.account(&me).await {
         return report.one_thing_failed("the photos that Flickr no longer lists".to_owned(), error.into());
     }
     let mut after = None;
-    while let Some(chunk) = missed_twice(archive, &mut after, report.started)? {
+    while let Some(missed) = missed(archive, &mut after, report.started)? {
         let mut gone = Vec::new();
-        for (id, since) in chunk {
+        for (id, since) in missed.before {
             if is_gone(run, id).await? {
                 gone.push((id, since));
             }
         }
         block_in_place(|| record(archive, &gone, report))?;
     }
-    Ok(())
+    let mut not_there = HashSet::new();
+    for id in once {
+        if is_gone(run, id).await? {
+            not_there.insert(id);
+        }
+    }
+    let gone = second_walk(run, walked, not_there).await?;
+    let gone: Vec<_> = gone.into_iter().map(|id| (id, report.started)).collect();
+    block_in_place(|| record(archive, &gone, report))
 }
 
-/// The next photos that this walk and one of an earlier run missed, each with the time of the first; each photo that
-/// this walk missed is noted. `None` at the end.
-fn missed_twice(
+/// Walks over the account once more, and keeps the photos that this walk missed too; none when it came to another end
+/// than the first.
+async fn second_walk(
+    run: &Run<'_>,
+    first: Walked,
+    mut missed: HashSet<PhotoId>,
+) -> Result<HashSet<PhotoId>, SyncError> {
+    let mut walk = Walk::start(run.flickr);
+    let mut met = HashSet::new();
+    while !missed.is_empty() {
+        let Some(page) = walk.next_page().await? else {
+            let seen = |outcome: WalkOutcome| (outcome.total, outcome.distinct, outcome.unreadable);
+            let is_alike = seen(walk.outcome()) == seen(first.outcome);
+            return Ok(if is_alike { missed } else { HashSet::new() });
+        };
+        let new = page.photos.iter().filter(|listed| met.insert(listed.photo.id)).count();
+        walk.count_new(new as u64);
+        missed.retain(|id| !met.contains(id));
+    }
+    Ok(missed)
+}
+
+/// Photos that this walk missed.
+struct Missed {
+    /// Those that one of an earlier run missed too, each with the time of the first.
+    before: Vec<(PhotoId, Timestamp)>,
+    /// Those that none did.
+    now: Vec<PhotoId>,
+}
+
+/// The next photos that this walk missed; each is noted. `None` at the end.
+fn missed(
     archive: &mut Archive,
     after: &mut Option<PhotoId>,
     started: Timestamp,
-) -> Result<Option<Vec<(PhotoId, Timestamp)>>, SyncError> {
+) -> Result<Option<Missed>, SyncError> {
     let chunk = archive.unmet(*after, CHUNK)?;
     let Some((last, _)) = chunk.last() else { return Ok(None) };
     *after = Some(*last);
     let ids: Vec<PhotoId> =
         chunk.into_iter().filter(|(_, state)| *state != State::Gone).map(|(id, _)| id).collect();
     let since = archive.note_missed(&ids, started)?;
-    let twice = ids.into_iter().zip(since).filter(|(_, since)| since.as_second() < started.as_second());
-    Ok(Some(twice.collect()))
+    let (before, now): (Vec<_>, Vec<_>) =
+        ids.into_iter().zip(since).partition(|(_, since)| since.as_second() < started.as_second());
+    Ok(Some(Missed { before, now: now.into_iter().map(|(id, _)| id).collect() }))
 }
 
 /// Whether Flickr says that there is no such photo (`flickr.photos.getInfo`, code 1).
@@ -222,12 +283,13 @@ mod tests {
 
     #[test]
     fn a_listing_that_is_empty_short_or_odd_proves_nothing() {
-        let whole = WalkOutcome { total: 5, distinct: 5, unreadable: 0, calls: 1 };
+        let outcome = WalkOutcome { total: 5, distinct: 5, unreadable: 0, calls: 1 };
+        let walked = |outcome, is_whole| Walked { outcome, is_whole };
 
-        assert!(is_proof(whole, 0));
-        assert!(!is_proof(whole, 1));
-        assert!(!is_proof(WalkOutcome { distinct: 4, ..whole }, 0));
-        assert!(!is_proof(WalkOutcome { unreadable: 1, ..whole }, 0));
-        assert!(!is_proof(WalkOutcome { total: 0, distinct: 0, ..whole }, 0));
+        assert!(is_proof(walked(outcome, true), 0));
+        assert!(!is_proof(walked(outcome, true), 1));
+        assert!(!is_proof(walked(WalkOutcome { distinct: 4, ..outcome }, false), 0));
+        assert!(!is_proof(walked(WalkOutcome { unreadable: 1, ..outcome }, true), 0));
+        assert!(!is_proof(walked(WalkOutcome { total: 0, distinct: 0, ..outcome }, true), 0));
     }
 }

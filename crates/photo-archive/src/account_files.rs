@@ -236,13 +236,15 @@ impl Archive {
         Ok(marked)
     }
 
-    /// Keeps the account's small picture; another one stands beside the first. Returns its path when it is new.
+    /// Keeps the account's small picture; another one stands beside the first. Returns its path when it is new, and
+    /// nothing for bytes that are no picture.
     ///
     /// # Errors
     /// When the disk or the catalog refuses.
     pub fn put_avatar(&mut self, bytes: &[u8], now: Timestamp) -> Result<Option<String>, ArchiveError> {
         self.require_writing()?;
-        let extension = inspect::kind::kind_of(bytes).map_or("bin", inspect::kind::Kind::extension);
+        let Some(kind) = inspect::kind::kind_of(bytes) else { return Ok(None) };
+        let extension = kind.extension();
         let mut version = 1;
         for name in self.catalog.papers_in("account")? {
             let Some(rest) = name.strip_prefix("avatar.") else { continue };

@@ -159,7 +159,7 @@ fn comments_of(paper: &Paper) -> Vec<Open<Comment>> {
 
 impl Catalog {
     /// The path of the file of a photo that counts, by the same rule as a sidecar's `current`.
-    fn current_path(&self, id: PhotoId) -> Result<Option<String>, ArchiveError> {
+    pub(crate) fn current_path(&self, id: PhotoId) -> Result<Option<String>, ArchiveError> {
         self.run(|db| {
             let mut statement = db.prepare_cached(
                 "SELECT folder.path || '/' || file.name FROM photo JOIN folder ON folder.id = photo.folder

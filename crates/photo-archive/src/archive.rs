@@ -48,7 +48,7 @@ pub struct Archive {
 }
 
 /// Names that a system or a disk puts into a folder by itself: with only these in it, a folder is empty.
-const NOBODYS: [&str; 12] = [
+pub(crate) const NOBODYS: [&str; 12] = [
     ".DS_Store",
     ".localized",
     ".directory",

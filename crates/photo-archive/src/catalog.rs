@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 
+use crate::catalog_file::Seal;
 use crate::catalog_schema as schema;
 use crate::error::{ArchiveError, shortage};
 use crate::root::space_at;
@@ -20,6 +21,8 @@ pub(crate) struct Catalog {
     path: PathBuf,
     /// The key of the marks that stand for secrets.
     pub(crate) key: [u8; 32],
+    /// Behind the connection: fields are dropped in their order.
+    seal: Seal,
 }
 
 /// Why a file cannot serve as the catalog of an archive; it is made again.
@@ -49,8 +52,14 @@ pub(crate) mod meta {
     pub(crate) const LAST_WALK: &str = "last walk";
     /// When the lists of the account (contacts, groups, tags and so on) were last asked for.
     pub(crate) const LAST_LISTS: &str = "last lists";
+    /// What the last whole listing showed, in the words of the caller.
+    pub(crate) const LAST_LISTING: &str = "last listing";
+    /// How much was asked for up to the watermark, in the words of the caller.
+    pub(crate) const DEPTH: &str = "depth";
     /// Set while `people.json` is behind the catalog.
     pub(crate) const PEOPLE_BEHIND: &str = "people behind";
+    /// How many photos and files there were when a run last ended.
+    pub(crate) const SIZE: &str = "size";
     /// Set when the image host's `ETag`s were seen to be MD5s.
     pub(crate) const ETAGS: &str = "etags";
 }
@@ -62,8 +71,10 @@ impl Catalog {
             return Ok(Err(Unfit::Lost));
         }
         let writable = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let opened =
-            Connection::open_with_flags(path, writable).and_then(|db| Self::accept(db, path, archive));
+        let seal = Seal::of(path);
+        let untouched = seal.is_unbroken();
+        let opened = Connection::open_with_flags(path, writable)
+            .and_then(|db| Self::accept(db, path, archive, untouched, seal));
         match opened {
             Ok(answer) => Ok(answer),
             Err(error) if is_passing(&error, path) => Err(failed(path, error)),
@@ -71,23 +82,33 @@ impl Catalog {
         }
     }
 
-    fn accept(db: Connection, path: &Path, archive: &str) -> rusqlite::Result<Result<Self, Unfit>> {
+    fn accept(
+        db: Connection,
+        path: &Path,
+        archive: &str,
+        untouched: bool,
+        seal: Seal,
+    ) -> rusqlite::Result<Result<Self, Unfit>> {
         configure(&db)?;
-        if let Some(fault) = schema::fault(&db)? {
+        if let Some(fault) = schema::fault(&db, untouched)? {
             let damaged = fault.contains("damaged");
             return Ok(Err(if damaged { Unfit::Damaged(fault) } else { Unfit::Other(fault) }));
         }
         db.execute_batch(schema::FLEETING)?;
         db.execute_batch(crate::catalog_detail_schema::FLEETING)?;
-        let mut catalog = Self { db, path: path.to_owned(), key: [0; 32] };
+        let mut catalog = Self { db, path: path.to_owned(), key: [0; 32], seal };
         if catalog.read_meta::<i64>(meta::COMPLETE)?.is_none() {
             return Ok(Err(Unfit::Lost));
         }
         if catalog.read_meta::<String>(meta::ARCHIVE)?.as_deref() != Some(archive) {
             return Ok(Err(Unfit::Other("it belongs to another archive".to_owned())));
         }
+        if !untouched && catalog.has_shrunk()? {
+            return Ok(Err(Unfit::Damaged("rows of it are gone".to_owned())));
+        }
         let Some(key) = catalog.read_meta(meta::KEY)? else { return Ok(Err(Unfit::Lost)) };
         catalog.key = key;
+        catalog.seal.close_with();
         Ok(Ok(catalog))
     }
 
@@ -109,7 +130,7 @@ impl Catalog {
         schema::make(&db)?;
         db.execute_batch(schema::FLEETING)?;
         db.execute_batch(crate::catalog_detail_schema::FLEETING)?;
-        let catalog = Self { db, path: path.to_owned(), key };
+        let catalog = Self { db, path: path.to_owned(), key, seal: Seal::of(path) };
         catalog.write_meta(meta::ARCHIVE, archive)?;
         catalog.write_meta(meta::KEY, key)?;
         Ok(catalog)
@@ -117,7 +138,9 @@ impl Catalog {
 
     /// Declares that everything the archive holds is in the catalog.
     pub(crate) fn complete(&self) -> Result<(), ArchiveError> {
-        self.run(|_| self.write_meta(meta::COMPLETE, 1))
+        self.run(|_| self.write_meta(meta::COMPLETE, 1))?;
+        self.seal.close_with();
+        Ok(())
     }
 
     /// Runs something on the database and names its failure.
@@ -130,6 +153,7 @@ impl Catalog {
 
     /// Names a failure of the database.
     pub(crate) fn failure(&self, error: rusqlite::Error) -> ArchiveError {
+        self.seal.leave_open();
         failed(&self.path, error)
     }
 
@@ -155,6 +179,24 @@ impl Catalog {
         let mut statement =
             self.db.prepare_cached("INSERT OR REPLACE INTO meta (name, value) VALUES (?1, ?2)")?;
         statement.execute(params![name, value]).map(drop)
+    }
+
+    /// Notes how much it holds.
+    pub(crate) fn note_size(&self) -> Result<(), ArchiveError> {
+        self.run(|_| self.write_meta(meta::SIZE, self.size()?))
+    }
+
+    /// Whether it holds less than when a run last ended; it never does of itself.
+    fn has_shrunk(&self) -> rusqlite::Result<bool> {
+        let noted: Option<i64> = self.read_meta(meta::SIZE)?;
+        Ok(noted.is_some_and(|noted| noted > 0 && self.size().is_ok_and(|size| size < noted)))
+    }
+
+    /// Photos and files together.
+    fn size(&self) -> rusqlite::Result<i64> {
+        self.db.query_row("SELECT (SELECT count(*) FROM photo) + (SELECT count(*) FROM file)", [], |row| {
+            row.get(0)
+        })
     }
 
     /// Brings everything into the one file, so that wiped notes are in no log either.
@@ -207,7 +249,20 @@ fn failed(path: &Path, error: rusqlite::Error) -> ArchiveError {
             source: std::io::Error::other(error),
         };
     }
-    ArchiveError::Catalog { path: path.to_owned(), source: Box::new(error) }
+    match error.sqlite_error_code() {
+        // A disk that fails or became read-only: nothing is wrong with the catalog, and making it again would not help.
+        Some(
+            ErrorCode::SystemIoFailure
+            | ErrorCode::CannotOpen
+            | ErrorCode::PermissionDenied
+            | ErrorCode::ReadOnly,
+        ) => ArchiveError::Io {
+            deed: "use the catalog",
+            path: path.to_owned(),
+            source: std::io::Error::other(error),
+        },
+        _ => ArchiveError::Catalog { path: path.to_owned(), source: Box::new(error) },
+    }
 }
 
 /// A disk with less room than the catalog takes in one step counts as full.
@@ -235,10 +290,13 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_disk_with_room_on_it_is_not_called_full() {
+    fn a_failed_disk_with_room_on_it_is_called_neither_full_nor_a_bad_catalog() {
         let file = tempfile::NamedTempFile::new().unwrap();
 
         assert!(matches!(failed(file.path(), answer(ffi::SQLITE_FULL)), ArchiveError::Full { .. }));
-        assert!(matches!(failed(file.path(), answer(ffi::SQLITE_IOERR)), ArchiveError::Catalog { .. }));
+        for code in [ffi::SQLITE_IOERR, ffi::SQLITE_READONLY, ffi::SQLITE_CANTOPEN] {
+            assert!(matches!(failed(file.path(), answer(code)), ArchiveError::Io { .. }), "{code}");
+        }
+        assert!(matches!(failed(file.path(), answer(ffi::SQLITE_CORRUPT)), ArchiveError::Catalog { .. }));
     }
 }

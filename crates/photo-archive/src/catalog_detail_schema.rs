@@ -10,7 +10,8 @@ CREATE TABLE detail (
     updated INTEGER,
     comments INTEGER,
     favorites INTEGER,
-    asked INTEGER NOT NULL
+    asked INTEGER NOT NULL,
+    answers INTEGER NOT NULL
 );
 CREATE TABLE dropped (photo INTEGER PRIMARY KEY);
 CREATE TABLE missed (photo INTEGER PRIMARY KEY, since INTEGER NOT NULL);

@@ -6,17 +6,22 @@
     reason = "a door room: it makes the state folder's lock and moves a damaged catalog aside"
 )]
 
+use std::cell::Cell;
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
 use crate::catalog::Unfit;
-use crate::error::ArchiveError;
+use crate::error::{ArchiveError, Space, shortage};
 use crate::hex;
+use crate::root::space_at;
+
+/// Bytes that must be free for the catalog to be opened.
+const LEAST_ROOM: u64 = 256 * 1024;
 
 /// The folder of one archive's catalog.
 #[derive(Debug, Clone)]
@@ -48,6 +53,22 @@ impl Place {
     pub(crate) fn make(&self) -> Result<(), ArchiveError> {
         let made = DirBuilder::new().recursive(true).mode(0o700).create(&self.folder);
         made.map_err(|error| self.fail("make the folder", &self.folder, error))
+    }
+
+    /// Says that there is room for the catalog to be opened.
+    ///
+    /// SQLite maps a small file beside it into memory, and on a full disk with small blocks the system ends a process
+    /// that touches such a page (`SIGBUS`): a disk like that must be told as full before.
+    pub(crate) fn require_room(&self) -> Result<(), ArchiveError> {
+        match self.space() {
+            Some(space) if space.free_bytes < LEAST_ROOM => Err(ArchiveError::Full {
+                deed: "open the catalog",
+                path: self.database(),
+                shortage: shortage(Some(space)),
+                source: io::Error::from(io::ErrorKind::StorageFull),
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// Takes the right to make the catalog anew; `None` while somebody else has it.
@@ -85,7 +106,64 @@ impl Place {
     }
 
     fn fail(&self, deed: &'static str, path: &Path, error: io::Error) -> ArchiveError {
-        ArchiveError::from_io(deed, path, error, || None)
+        ArchiveError::from_io(deed, path, error, || self.space())
+    }
+
+    /// The folder may not be there yet; the nearest one above it lies on the same disk.
+    fn space(&self) -> Option<Space> {
+        self.folder.ancestors().find(|folder| folder.exists()).and_then(space_at)
+    }
+}
+
+/// A word beside the catalog that it was closed in good order, and how its file looked then. While that is still so, the
+/// file need not be read through for damage.
+#[derive(Debug)]
+pub(crate) struct Seal {
+    database: PathBuf,
+    /// Whether it is set when this is dropped, which comes behind the closing of the connection.
+    closes: Cell<bool>,
+}
+
+impl Seal {
+    /// The seal of a database; no path, no seal.
+    pub(crate) fn of(database: &Path) -> Self {
+        Self { database: database.to_owned(), closes: Cell::new(false) }
+    }
+
+    /// Whether the file is as it was left.
+    pub(crate) fn is_unbroken(&self) -> bool {
+        let left = std::fs::read_to_string(self.place()).ok();
+        left.is_some() && left == self.look()
+    }
+
+    /// From now on the closing sets it.
+    pub(crate) fn close_with(&self) {
+        self.closes.set(!self.database.as_os_str().is_empty());
+    }
+
+    /// Something went wrong: the next opening looks at everything.
+    pub(crate) fn leave_open(&self) {
+        self.closes.set(false);
+    }
+
+    fn place(&self) -> PathBuf {
+        self.database.with_extension("seal")
+    }
+
+    /// Size, times and place of the file; another program that writes it changes the times.
+    fn look(&self) -> Option<String> {
+        let seen = self.database.metadata().ok()?;
+        let (changed, written) = ((seen.ctime(), seen.ctime_nsec()), (seen.mtime(), seen.mtime_nsec()));
+        Some(format!("{} {} {} {changed:?} {written:?}\n", seen.dev(), seen.ino(), seen.len()))
+    }
+}
+
+impl Drop for Seal {
+    fn drop(&mut self) {
+        if self.closes.get() && !std::thread::panicking() {
+            let look = self.look().unwrap_or_default();
+            let _unsealed = std::fs::write(self.place(), look).is_err(); // Then everything is looked at.
+        }
     }
 }
 
@@ -128,5 +206,25 @@ mod tests {
 
         assert!(!place.database().exists());
         assert_eq!(std::fs::read(place.folder.join("catalog.damaged")).unwrap(), b"not a database");
+    }
+
+    #[test]
+    fn a_seal_holds_until_the_file_is_written() {
+        let state = tempfile::tempdir().unwrap();
+        let database = state.path().join("catalog.sqlite3");
+        std::fs::write(&database, "a").unwrap();
+        assert!(!Seal::of(&database).is_unbroken(), "never closed");
+
+        Seal::of(&database).close_with();
+        drop(Seal::of(&database));
+        assert!(Seal::of(&database).is_unbroken());
+
+        let failed = Seal::of(&database);
+        failed.close_with();
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        std::fs::write(&database, "b").unwrap();
+        failed.leave_open();
+        drop(failed);
+        assert!(!Seal::of(&database).is_unbroken());
     }
 }

@@ -49,6 +49,17 @@ impl Sums {
     }
 }
 
+/// What a list of sums that differs from the catalog means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// No run was killed in this folder: its lists are those of the catalog.
+    Settled,
+    /// A run is under way in it or was killed: its lists are behind.
+    Touched,
+    /// The catalog was made again, and found lists that differ.
+    Doubtful,
+}
+
 impl Catalog {
     /// Returns the number of a folder's row, which is made when it is not there.
     pub(crate) fn folder_id(&self, path: &str) -> rusqlite::Result<i64> {
@@ -88,6 +99,49 @@ impl Catalog {
         })
     }
 
+    /// Marks a folder whose lists differ from what a catalog that was made again calls for.
+    pub(crate) fn doubt_lists(&self, folder: &Folder) -> Result<(), ArchiveError> {
+        self.run(|db| db.execute("UPDATE folder SET dirty = dirty | 4 WHERE id = ?1", [folder.id]).map(drop))
+    }
+
+    /// Marks folders in which a write failed half-way: what the catalog knows of them may be behind what lies there, and
+    /// no list is made from it until the next opening has looked.
+    pub(crate) fn distrust_folders<'a>(
+        &self,
+        paths: impl Iterator<Item = &'a str>,
+    ) -> Result<(), ArchiveError> {
+        self.transaction(|db| {
+            for path in paths {
+                let id = self.folder_id(path)?;
+                db.prepare_cached("UPDATE folder SET dirty = dirty | 9 WHERE id = ?1")?.execute([id])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Notes that what lies in those folders was looked at; they stay marked as touched.
+    pub(crate) fn trust_folders(&self) -> Result<(), ArchiveError> {
+        self.run(|db| db.execute("UPDATE folder SET dirty = dirty & ~8 WHERE dirty & 8", []).map(drop))
+    }
+
+    /// Returns the marked folders from whose rows lists can be made, by path.
+    pub(crate) fn folders_to_list(&self) -> Result<Vec<Folder>, ArchiveError> {
+        self.folders_where("SELECT id, path FROM folder WHERE dirty <> 0 AND dirty & 8 = 0 ORDER BY path")
+    }
+
+    /// Says what it means when a folder's lists differ from the catalog.
+    pub(crate) fn standing(&self, folder: &Folder) -> Result<Standing, ArchiveError> {
+        let dirty: i64 = self.run(|db| {
+            db.prepare_cached("SELECT dirty FROM folder WHERE id = ?1")?
+                .query_row([folder.id], |row| row.get(0))
+        })?;
+        Ok(match dirty {
+            dirty if dirty & 1 != 0 => Standing::Touched,
+            dirty if dirty & 4 != 0 => Standing::Doubtful,
+            _ => Standing::Settled,
+        })
+    }
+
     /// Says whether a folder is marked as touched by a run.
     pub(crate) fn is_marked(&self, path: &str) -> Result<bool, ArchiveError> {
         self.run(|db| {
@@ -96,7 +150,7 @@ impl Catalog {
         })
     }
 
-    /// Returns the folders that are marked in either way, by path.
+    /// Returns the folders that are marked in any way, by path.
     pub(crate) fn marked_folders(&self) -> Result<Vec<Folder>, ArchiveError> {
         self.folders_where("SELECT id, path FROM folder WHERE dirty <> 0 ORDER BY path")
     }
@@ -187,5 +241,25 @@ impl Catalog {
             })?;
             rows.collect()
         })
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_list_is_made_of_a_folder_in_which_a_write_failed_until_it_was_looked_at() {
+        let catalog = Catalog::create_fleeting("id", [0; 32]).unwrap();
+        let paths = |folders: Vec<Folder>| folders.into_iter().map(|folder| folder.path).collect::<Vec<_>>();
+        catalog.mark_folders(["albums", "account"].into_iter()).unwrap();
+
+        catalog.distrust_folders(["account"].into_iter()).unwrap();
+
+        assert_eq!(paths(catalog.folders_to_list().unwrap()), ["albums"]);
+        assert_eq!(paths(catalog.marked_folders().unwrap()), ["account", "albums"]);
+        catalog.trust_folders().unwrap();
+        assert_eq!(paths(catalog.folders_to_list().unwrap()), ["account", "albums"]);
     }
 }

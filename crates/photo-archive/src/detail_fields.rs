@@ -11,10 +11,18 @@ use flickr_model::{
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use crate::detail_state::DetailState;
+use crate::detail_state::{Answers, DetailState};
 use crate::sidecar::{Open, Sidecar};
+
+/// Flickr's methods, as they stand in `refused`.
+pub(crate) mod method {
+    pub(crate) const INFO: &str = "flickr.photos.getInfo";
+    pub(crate) const EXIF: &str = "flickr.photos.getExif";
+    pub(crate) const LICENCES: &str = "flickr.photos.licenses.getLicenseHistory";
+    pub(crate) const GALLERIES: &str = "flickr.galleries.getListForPhoto";
+}
 
 /// The key under which the names of a place stand beside its coordinates.
 pub(crate) const NAMES: &str = "names";
@@ -82,13 +90,20 @@ pub(crate) struct Asked {
 }
 
 impl DetailFields {
-    /// The state that a catalog notes; `None` when details were never asked for.
-    pub(crate) fn state(&self) -> Option<DetailState> {
+    /// The state that a catalog notes; `None` when details were never asked for. `flickr`: the answers beside them.
+    pub(crate) fn state(&self, flickr: &Map<String, Value>) -> Option<DetailState> {
+        let answered = |kind: &str| flickr.contains_key(kind);
         let asked = self.details.as_ref()?.value;
         Some(DetailState {
             updated: asked.updated,
             comments: asked.comments,
             favorites: asked.favorites,
+            answers: Answers {
+                info: answered("info") || self.refused.contains_key(method::INFO),
+                exif: answered("exif") || self.refused.contains_key(method::EXIF),
+                licences: answered("licences") || self.refused.contains_key(method::LICENCES),
+                galleries: answered("galleries") || self.refused.contains_key(method::GALLERIES),
+            },
             asked: asked.asked.unwrap_or_default(),
         })
     }

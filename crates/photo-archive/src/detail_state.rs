@@ -6,6 +6,7 @@
 use flickr_model::PhotoId;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
+use serde::{Deserialize, Serialize};
 
 use crate::archive::Archive;
 use crate::catalog::{Catalog, meta};
@@ -21,8 +22,43 @@ pub struct DetailState {
     pub comments: Option<u64>,
     /// How many favourites the listing counted when they were last asked for.
     pub favorites: Option<u64>,
+    /// What was asked of the photo alone since that change.
+    pub answers: Answers,
     /// When it was asked, by this machine's clock.
     pub asked: Timestamp,
+}
+
+/// Answers that cost a call for each photo, whatever the listing counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answers {
+    /// What `getInfo` tells: raw tags, notes, permissions.
+    #[serde(default)]
+    pub info: bool,
+    /// EXIF as Flickr shows it.
+    pub exif: bool,
+    /// Each change of its licence.
+    pub licences: bool,
+    /// The galleries of others that it is in.
+    pub galleries: bool,
+}
+
+impl Answers {
+    /// Whether all of these are among those.
+    #[must_use]
+    pub fn is_within(self, those: Self) -> bool {
+        self.bits() & !those.bits() == 0
+    }
+
+    /// As one number, for the catalog.
+    fn bits(self) -> i64 {
+        let bits = [self.info, self.exif, self.licences, self.galleries];
+        bits.into_iter().rev().fold(0, |number, bit| number << 1 | i64::from(bit))
+    }
+
+    fn from_bits(bits: i64) -> Self {
+        let [info, exif, licences, galleries] = [0, 1, 2, 3].map(|place| bits >> place & 1 != 0);
+        Self { info, exif, licences, galleries }
+    }
 }
 
 /// Moments that a run remembers for the next.
@@ -46,6 +82,24 @@ impl Mark {
     }
 }
 
+/// What a run notes for the next in its own words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Memo {
+    /// What the last whole listing showed.
+    Listing,
+    /// How much was asked for by the runs that followed the account up to the watermark.
+    Depth,
+}
+
+impl Memo {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Listing => meta::LAST_LISTING,
+            Self::Depth => meta::DEPTH,
+        }
+    }
+}
+
 impl Archive {
     /// In which state a photo was when its details were last asked for; `None` when they never were.
     ///
@@ -55,27 +109,14 @@ impl Archive {
         self.catalog.detail_state(id)
     }
 
-    /// Returns photos whose details were never asked for, newest upload first, below a given place in that order.
-    ///
-    /// A place is the upload date in seconds with the id; the first call gives none.
-    ///
-    /// # Errors
-    /// When the catalog fails.
-    pub fn without_details(
-        &self,
-        below: Option<(i64, PhotoId)>,
-        limit: usize,
-    ) -> Result<Vec<(i64, PhotoId)>, ArchiveError> {
-        self.catalog.without_details(below, limit)
-    }
-
     /// Counts the photos whose details were never asked for.
     ///
     /// # Errors
     /// When the catalog fails.
     pub fn without_details_count(&self) -> Result<u64, ArchiveError> {
         self.catalog.run(|db| {
-            let select = "SELECT count(*) FROM photo WHERE state NOT IN (4, 5) AND id NOT IN (SELECT photo FROM detail)";
+            let select = "SELECT count(*) FROM photo INDEXED BY photo_undetailed
+                          WHERE detailed = 0 AND state NOT IN (4, 5)";
             let count: i64 = db.query_row(select, [], |row| row.get(0))?;
             Ok(as_count(count))
         })
@@ -97,6 +138,23 @@ impl Archive {
     pub fn set_mark(&mut self, mark: Mark, at: Timestamp) -> Result<(), ArchiveError> {
         self.require_writing()?;
         self.catalog.run(|_| self.catalog.write_meta(mark.name(), at.as_second()))
+    }
+
+    /// Reads what an earlier run noted in its own words; `None` after the catalog was made again.
+    ///
+    /// # Errors
+    /// When the catalog fails.
+    pub fn memo(&self, memo: Memo) -> Result<Option<String>, ArchiveError> {
+        self.catalog.run(|_| self.catalog.read_meta(memo.name()))
+    }
+
+    /// Notes something for the next run.
+    ///
+    /// # Errors
+    /// When the catalog fails.
+    pub fn set_memo(&mut self, memo: Memo, words: &str) -> Result<(), ArchiveError> {
+        self.require_writing()?;
+        self.catalog.run(|_| self.catalog.write_meta(memo.name(), words))
     }
 
     /// Notes photos that a whole walk did not meet, each since the first time; returns since when each is missed.
@@ -135,8 +193,9 @@ impl Archive {
 impl Catalog {
     fn detail_state(&self, id: PhotoId) -> Result<Option<DetailState>, ArchiveError> {
         self.run(|db| {
-            let mut statement =
-                db.prepare_cached("SELECT updated, comments, favorites, asked FROM detail WHERE photo = ?1")?;
+            let mut statement = db.prepare_cached(
+                "SELECT updated, comments, favorites, asked, answers FROM detail WHERE photo = ?1",
+            )?;
             let read = |row: &rusqlite::Row<'_>| {
                 let updated: Option<i64> = row.get(0)?;
                 let count = |place| row.get::<_, Option<i64>>(place).map(|count| count.map(as_count));
@@ -144,6 +203,7 @@ impl Catalog {
                     updated: updated.and_then(|second| Timestamp::from_second(second).ok()),
                     comments: count(1)?,
                     favorites: count(2)?,
+                    answers: Answers::from_bits(row.get(4)?),
                     asked: Timestamp::from_second(row.get(3)?).unwrap_or_default(),
                 })
             };
@@ -151,12 +211,13 @@ impl Catalog {
         })
     }
 
-    /// For the caller's transaction; a count that is not given stays.
+    /// For the caller's transaction; a count that is not given stays, answers from before a change do not.
     pub(crate) fn put_detail_state(&self, id: PhotoId, state: &DetailState) -> rusqlite::Result<()> {
         let mut statement = self.db.prepare_cached(
-            "INSERT INTO detail (photo, updated, comments, favorites, asked) VALUES (?1, ?2, ?3, ?4, ?5)
+            "INSERT INTO detail (photo, updated, comments, favorites, asked, answers) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
              ON CONFLICT (photo) DO UPDATE SET updated = coalesce(?2, updated), comments = coalesce(?3, comments),
-                favorites = coalesce(?4, favorites), asked = ?5",
+                favorites = coalesce(?4, favorites), asked = ?5,
+                answers = CASE WHEN coalesce(?2, updated) IS updated THEN answers | ?6 ELSE ?6 END",
         )?;
         statement.execute(params![
             as_row_id(id),
@@ -164,29 +225,11 @@ impl Catalog {
             state.comments.map(as_number),
             state.favorites.map(as_number),
             state.asked.as_second(),
+            state.answers.bits(),
         ])?;
-        Ok(())
-    }
-
-    fn without_details(
-        &self,
-        below: Option<(i64, PhotoId)>,
-        limit: usize,
-    ) -> Result<Vec<(i64, PhotoId)>, ArchiveError> {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let (second, id) = below.map_or((i64::MAX, i64::MAX), |(second, id)| (second, as_row_id(id)));
-        self.run(|db| {
-            let mut statement = db.prepare_cached(
-                "SELECT coalesce(uploaded, 0), id FROM photo
-                 WHERE (coalesce(uploaded, 0), id) < (?1, ?2) AND state NOT IN (4, 5) AND id NOT IN (SELECT photo FROM detail)
-                 ORDER BY 1 DESC, 2 DESC LIMIT ?3",
-            )?;
-            let rows = statement.query_map(params![second, id, limit], |row| {
-                let second: i64 = row.get(0)?;
-                Ok(PhotoId::from_number(as_count(row.get(1)?)).map(|id| (second, id)))
-            })?;
-            rows.filter_map(Result::transpose).collect()
-        })
+        let mut note =
+            self.db.prepare_cached("UPDATE photo SET detailed = 1 WHERE id = ?1 AND detailed = 0")?;
+        note.execute([as_row_id(id)]).map(drop)
     }
 
     fn note_missed(&self, id: PhotoId, now: Timestamp) -> rusqlite::Result<Timestamp> {

@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::detail_fields::{Asked, DetailFields, NAMES};
+use crate::detail_fields::{Asked, DetailFields, NAMES, method};
 use crate::detail_state::DetailState;
 use crate::history::Formers;
 use crate::paper;
@@ -67,13 +67,13 @@ impl Details {
     /// The methods whose answers are here.
     fn answered(&self) -> impl Iterator<Item = &'static str> {
         self.answers().map(|(kind, _)| match kind {
-            "info" => "flickr.photos.getInfo",
+            "info" => method::INFO,
             "comments" => "flickr.photos.comments.getList",
             "favorites" => "flickr.photos.getFavorites",
             "people" => "flickr.photos.people.getList",
-            "galleries" => "flickr.galleries.getListForPhoto",
-            "licences" => "flickr.photos.licenses.getLicenseHistory",
-            _ => "flickr.photos.getExif",
+            "galleries" => method::GALLERIES,
+            "licences" => method::LICENCES,
+            _ => method::EXIF,
         })
     }
 
@@ -94,12 +94,14 @@ impl Details {
             Photo {
                 rotation: info.rotation.or(known.rotation),
                 safety: info.safety.or(known.safety),
+                content_type: info.content_type.or(known.content_type),
                 ..known
             }
         });
         photo.tags = info.tags.clone();
         photo.rotation = photo.rotation.or(info.rotation);
         photo.safety = photo.safety.or(info.safety);
+        photo.content_type = photo.content_type.or(info.content_type);
         if let Some(place) = &mut photo.place
             && (place.visible_to.is_none() || listed.is_none())
         {
@@ -194,7 +196,6 @@ fn tell_info(next: &mut Sidecar, info: &Info, formers: &mut Formers) {
         fields.permissions = info.permissions;
     }
     fields.usage = info.usage.or(fields.usage);
-    fields.content_type = info.content_type.or(fields.content_type);
     fields.url = info.url.clone().or(fields.url.take());
     if let Some(video) = info.video {
         fields.video.get_or_insert_default().value = video;

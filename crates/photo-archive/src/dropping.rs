@@ -21,7 +21,7 @@ use crate::root::Root;
 /// The file with all tombstones.
 pub(crate) const PLACE: &str = "account/dropped.json";
 
-const FORM: Form = Form { known: &["dropped"], fleeting: &[], told_apart: &[] };
+pub(crate) const FORM: Form = Form { known: &["dropped"], fleeting: &[], told_apart: &[] };
 
 impl Archive {
     /// Removes everything of a photo but its tombstone; returns the paths that were removed.
@@ -55,6 +55,7 @@ impl Archive {
             self.catalog.albums_are_behind(id)?;
             self.catalog.forget_photo(id)
         })?;
+        self.catalog.note_size()?;
         self.remove_empty_lists(&folder)?;
         Ok(removed)
     }

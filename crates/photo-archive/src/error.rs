@@ -187,7 +187,8 @@ impl ArchiveError {
             Some(Errno::DQUOT) => Self::Full { deed, path, shortage: Shortage::Quota, source },
             Some(Errno::ROFS) => Self::ReadOnly { deed, path, source },
             Some(Errno::ACCESS | Errno::PERM) if deed != "read" => Self::ReadOnly { deed, path, source },
-            Some(Errno::LOOP | Errno::XDEV) => found("a symbolic link"),
+            // Of a folder that is opened beneath another; a rename has other reasons to cross a border.
+            Some(Errno::LOOP | Errno::XDEV) if deed != "rename to" => found("a symbolic link"),
             Some(Errno::NOTDIR) => found("a file instead of a folder"),
             Some(Errno::ISDIR) => found("a folder"),
             Some(Errno::FBIG | Errno::NAMETOOLONG | Errno::ILSEQ) => Self::Unholdable { deed, path, source },

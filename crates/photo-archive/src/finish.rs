@@ -8,17 +8,23 @@ use serde_json::Value;
 
 use crate::archive::Archive;
 use crate::catalog::meta;
+use crate::catalog_folders::Folder;
 use crate::checksums;
 use crate::error::ArchiveError;
 use crate::inventory;
 use crate::key::Key;
 use crate::runs::{self, Changed, Newest};
 
+/// What became of the lists of touched folders.
+#[derive(Debug, Default)]
+pub struct Lists {
+    renewed: Vec<Folder>,
+    /// Folders, by their paths in the archive, whose sums could not be written, each with the reason.
+    pub failed: Vec<(String, ArchiveError)>,
+}
+
 impl Archive {
-    /// Ends a run: brings the sums of touched folders and the inventory up to date, then writes the report.
-    ///
-    /// Nothing is written whose bytes are right already; with nothing new there is one report a day at most. The
-    /// queue of wanted photos is wiped: the next listing fills it again. Returns the report's path, if one was written.
+    /// Ends a run: [`Archive::renew_lists`], then [`Archive::close_run`]. Returns the report's path, if one was written.
     ///
     /// # Errors
     /// When the disk or the catalog refuses; the next run makes up for it.
@@ -28,24 +34,52 @@ impl Archive {
         changed: Changed,
         now: Timestamp,
     ) -> Result<Option<String>, ArchiveError> {
+        let lists = self.renew_lists(now)?;
+        self.close_run(lists, report, changed, now)
+    }
+
+    /// Brings the sums of touched folders and the inventory up to date; nothing is written whose bytes are right
+    /// already. What could not be listed is told, so that the run's report and exit code can say so.
+    ///
+    /// # Errors
+    /// When the disk or the catalog refuses; the next run makes up for it.
+    pub fn renew_lists(&mut self, now: Timestamp) -> Result<Lists, ArchiveError> {
         self.require_writing()?;
         self.renew_albums(now)?;
         self.write_people()?;
-        let mut folders = Vec::new();
-        for folder in self.catalog.marked_folders()? {
+        let mut lists = Lists::default();
+        for folder in self.catalog.folders_to_list()? {
             match checksums::renew(&self.root, &self.catalog, &folder) {
-                Ok(()) => folders.push(folder),
+                Ok(()) => lists.renewed.push(folder),
                 // Something else stands there, such as a link: the mark stays, and others are not affected.
-                Err(error) if !error.ends_the_run() => {
-                    tracing::warn!(%error, "the sums of a folder stay as they are")
-                }
+                Err(error) if !error.ends_the_run() => lists.failed.push((folder.path, error)),
                 Err(error) => return Err(error),
             }
         }
         inventory::renew(&self.root, &self.catalog)?;
+        Ok(lists)
+    }
+
+    /// Writes the report of a run and takes the marks off folders that were listed. With nothing new there is one
+    /// report a day at most. The queue of wanted photos is wiped: the next listing fills it again. Returns the report's
+    /// path, if one was written.
+    ///
+    /// # Errors
+    /// When the disk or the catalog refuses; the next run makes up for it.
+    pub fn close_run(
+        &mut self,
+        lists: Lists,
+        report: &Value,
+        changed: Changed,
+        now: Timestamp,
+    ) -> Result<Option<String>, ArchiveError> {
+        self.require_writing()?;
         let written = self.report(report, changed, now)?;
-        self.catalog.unmark_folders(&folders)?;
+        self.catalog.unmark_folders(&lists.renewed)?;
         self.catalog.forget_wanted()?;
+        if !lists.renewed.is_empty() {
+            self.catalog.note_size()?;
+        }
         self.catalog.settle()?;
         Ok(written.map(|key| key.as_str().to_owned()))
     }

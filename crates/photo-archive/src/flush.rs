@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io;
+use std::thread::{Builder, ScopedJoinHandle};
 
 use crate::error::ArchiveError;
 use crate::key::Key;
@@ -15,9 +16,15 @@ const AT_ONCE: usize = 4;
 pub(crate) fn flush(root: &Root, files: &[(&Key, &File)]) -> Result<(), ArchiveError> {
     let share = files.len().div_ceil(AT_ONCE).max(1);
     let results: Vec<_> = std::thread::scope(|scope| {
-        let threads: Vec<_> =
-            files.chunks(share).map(|files| scope.spawn(|| one_by_one(root, files))).collect();
-        threads.into_iter().map(|thread| thread.join()).collect()
+        let begun: Vec<_> = files
+            .chunks(share)
+            .map(|files| {
+                let thread = Builder::new().spawn_scoped(scope, || one_by_one(root, files));
+                // Where the system gives no more threads, this one has to do.
+                thread.map_err(|_no_thread| one_by_one(root, files))
+            })
+            .collect();
+        begun.into_iter().map(|begun| begun.map_or_else(Ok, ScopedJoinHandle::join)).collect()
     });
     for result in results {
         let gone = |_| root.failure("flush", &Key::top(), io::Error::other("a thread ended too early"));

@@ -75,6 +75,15 @@ impl Archive {
         self.catalog.transaction(|_| self.catalog.note_gathering(kind, id, seen))
     }
 
+    /// Shows albums or groups that were noted as gone until all of them were told: their members wait to be told so.
+    ///
+    /// # Errors
+    /// When the catalog fails.
+    pub fn show_gatherings(&mut self, kind: Gathering, ids: &[String]) -> Result<(), ArchiveError> {
+        self.require_writing()?;
+        self.catalog.transaction(|_| ids.iter().try_for_each(|id| self.catalog.gathering_is_back(kind, id)))
+    }
+
     /// Notes which photos are in a group's pool (an album's come with `put_album`); says how many came or went.
     ///
     /// # Errors

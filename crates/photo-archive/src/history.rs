@@ -40,8 +40,14 @@ pub(crate) fn tell(sidecar: &mut Sidecar, photo: &Photo, past: Past) {
     if photo.safety.is_some() {
         formers.replace("safety", &mut sidecar.safety, photo.safety);
     }
+    // A listing need not tell these two, details do: what was not known before has not changed.
+    if sidecar.details.content_type.is_none() {
+        sidecar.details.content_type = photo.content_type;
+    } else if photo.content_type.is_some() {
+        formers.replace("content_type", &mut sidecar.details.content_type, photo.content_type);
+    }
     if sidecar.rotation.is_none() {
-        sidecar.rotation = photo.rotation; // A listing need not tell it: details do.
+        sidecar.rotation = photo.rotation;
     } else if photo.rotation.is_some() {
         formers.replace("rotation", &mut sidecar.rotation, photo.rotation);
     }
@@ -152,7 +158,7 @@ fn place(sidecar: &mut Sidecar, photo: &Photo, formers: &mut Formers) {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 mod tests {
-    use flickr_model::{Licence, Media, Place, Privacy, Safety, Taken};
+    use flickr_model::{ContentType, Licence, Media, Place, Privacy, Safety, Taken};
 
     use super::*;
 
@@ -222,6 +228,22 @@ mod tests {
 
         assert_eq!(sidecar.privacy, Some(Privacy::Public));
         assert!(sidecar.history.is_empty());
+    }
+
+    #[test]
+    fn what_details_tell_first_was_not_something_else_before() {
+        let mut detailed = photo();
+        detailed.content_type = Some(ContentType::Photo);
+        detailed.rotation = Some(90);
+        let mut sidecar = sidecar();
+
+        tell(&mut sidecar, &detailed, later());
+        assert_eq!(sidecar.details.content_type, Some(ContentType::Photo));
+        assert!(sidecar.history.is_empty(), "{:?}", sidecar.history);
+
+        detailed.content_type = Some(ContentType::Screenshot);
+        tell(&mut sidecar, &detailed, later());
+        assert_eq!(sidecar.history.first().unwrap().was, "photo");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! them that is safe on the disk becomes `Saved`, and only that is recorded.
 
 use std::fs::File;
-use std::io::Write;
+use std::io::{Seek, Write};
 
 use flickr_model::Promise;
 use md5::Md5;
@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use crate::atomic_file::mode_bits;
 use crate::error::ArchiveError;
 use crate::filing::{Filing, Purpose};
+use crate::in_the_way;
 use crate::inspect::body::Body;
 use crate::inspect::kind::Kind;
 use crate::key::Key;
@@ -22,7 +23,7 @@ use crate::part::Part;
 use crate::proof::{self, Proven, Refused};
 use crate::root::{EntryKind, Root};
 
-/// A file that is arriving. Dropped unfinished, it leaves nothing behind.
+/// A file that is arriving, by one answer of the image host or by several. Dropped unfinished, it leaves nothing behind.
 #[derive(Debug)]
 pub struct Incoming {
     stem: Stem,
@@ -75,6 +76,18 @@ impl Incoming {
         let written = self.part.file.write_all(bytes);
         written.map_err(|error| self.part.failure("write", error))?;
         self.digests.add(bytes);
+        Ok(())
+    }
+
+    /// Forgets all bytes: the body begins anew, perhaps as another one, under this promise.
+    ///
+    /// # Errors
+    /// When the disk does not let the file become empty.
+    pub fn begin_again(&mut self, promise: Promise) -> Result<(), ArchiveError> {
+        let emptied = self.part.file.set_len(0).and_then(|()| self.part.file.rewind());
+        emptied.map_err(|error| self.part.failure("write", error))?;
+        self.digests = Digests::new(promise.digest().is_some());
+        self.promise = promise;
         Ok(())
     }
 
@@ -146,10 +159,11 @@ impl Written {
     }
 }
 
-/// A folder, a link or a FIFO under the final name is said before the batch, where it costs one file only.
+/// A folder, a link, a FIFO or a file that cannot be read under the final name is said before the batch, where it costs one file only.
 fn is_free_or_a_file(root: &Root, name: &Key) -> Result<(), ArchiveError> {
     match root.facts(name)?.map(|facts| facts.kind) {
-        None | Some(EntryKind::File) => Ok(()),
+        None => Ok(()),
+        Some(EntryKind::File) => in_the_way::open(root, name).map(drop),
         Some(other) => Err(root.obstructed("write", name, other)),
     }
 }

@@ -41,6 +41,23 @@ pub(crate) fn text(folders: &[FolderFacts]) -> String {
     text
 }
 
+/// What a line of an inventory tells of a folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Told<'a> {
+    pub(crate) files: u64,
+    pub(crate) path: &'a str,
+}
+
+/// Reads an inventory; a line that is none of ours is left out.
+pub(crate) fn read(text: &str) -> impl Iterator<Item = Told<'_>> {
+    text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| {
+        let (files, rest) = line.split_once("  ")?;
+        let path = rest.rsplit_once("  ")?.1;
+        Key::parse(path).ok()?;
+        Some(Told { files: files.parse().ok()?, path })
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,5 +76,6 @@ mod tests {
 
         let expected = format!("2  300  {}  -  photos/2011/07", "11".repeat(32));
         assert_eq!(text.lines().last(), Some(expected.as_str()));
+        assert_eq!(read(&text).collect::<Vec<_>>(), [Told { files: 2, path: "photos/2011/07" }]);
     }
 }

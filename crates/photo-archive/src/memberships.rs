@@ -21,6 +21,15 @@ pub enum Known {
     AlbumsAndGroups,
 }
 
+/// What became of the sidecars of photos that came to albums and groups or left them.
+#[derive(Debug, Default)]
+pub struct Regrouped {
+    /// How many were written.
+    pub written: u64,
+    /// Photos whose sidecar does not say it yet, with the reason.
+    pub troubles: Vec<(PhotoId, String)>,
+}
+
 impl Archive {
     /// Adds to details the albums and groups of their photo, as the members of these tell.
     ///
@@ -34,8 +43,9 @@ impl Archive {
     ) -> Result<(), ArchiveError> {
         let albums = self.gatherings_of(Gathering::Album, id)?;
         details.albums = Some(albums.iter().filter_map(|id| id.parse().ok()).collect());
-        // Pools that were listed once are known from then on, as they were last told.
-        if known == Known::AlbumsAndGroups || !self.gatherings(Gathering::Group)?.is_empty() {
+        // Pools that were listed once, all of them, are known from then on, as they were last told.
+        let were_told = || Ok(self.gatherings(Gathering::Group)?.iter().any(|(_, seen)| !seen.is_gone));
+        if known == Known::AlbumsAndGroups || were_told()? {
             let groups = self.gatherings_of(Gathering::Group, id)?;
             details.groups = Some(groups.iter().filter_map(|id| id.parse().ok()).collect());
         }
@@ -43,16 +53,16 @@ impl Archive {
     }
 
     /// Brings every sidecar up to date whose photo came to an album or group or left one; returns how many were
-    /// written.
+    /// written, and of which photos that could not be done: they wait for the next run.
     ///
     /// # Errors
     /// What ends the run: a full or read-only disk, a failed catalog.
-    pub fn record_memberships(&mut self, known: Known, now: Timestamp) -> Result<u64, ArchiveError> {
-        let mut written = 0;
+    pub fn record_memberships(&mut self, known: Known, now: Timestamp) -> Result<Regrouped, ArchiveError> {
+        let mut regrouped = Regrouped::default();
         let mut after = None;
         loop {
             let ids = self.regroup(after, BATCH)?;
-            let Some(last) = ids.last() else { return Ok(written) };
+            let Some(last) = ids.last() else { return Ok(regrouped) };
             after = Some(*last);
             let mut entries = Vec::with_capacity(ids.len());
             for id in &ids {
@@ -60,8 +70,10 @@ impl Archive {
                 self.add_memberships(*id, known, &mut details)?;
                 entries.push(Entry { details: Some(details), ..Entry::new(*id) });
             }
-            let recorded = self.record(entries, now)?;
-            written += recorded.iter().filter(|one| one.sidecar_written).count() as u64;
+            for one in self.record(entries, now)? {
+                regrouped.written += u64::from(one.sidecar_written);
+                regrouped.troubles.extend(one.trouble.map(|why| (one.id, why)));
+            }
         }
     }
 }

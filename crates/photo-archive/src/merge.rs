@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use crate::details::{self, Details};
 use crate::history::{self, Formers, Past};
 use crate::leaving;
+use crate::remake;
 use crate::scrub;
 use crate::sidecar::{CountsAsked, FileRecord, Lack, Open, Sidecar};
 use crate::state::{FileKind, State};
@@ -41,7 +42,8 @@ pub(crate) struct Change<'a> {
 pub(crate) fn merge(id: PhotoId, old: Option<&Sidecar>, change: Change<'_>) -> Sidecar {
     let media = change.photo.map_or(Media::Photo, |photo| photo.media);
     let mut next = old.cloned().unwrap_or_else(|| Sidecar::blank(id, media));
-    let past = if old.is_some() { Past::Kept(change.now) } else { Past::None };
+    let is_told = old.is_some_and(|old| !remake::is_untold(old));
+    let past = if is_told { Past::Kept(change.now) } else { Past::None };
     let nothing = Details::default();
     let details = change.details.unwrap_or(&nothing);
     if let Some(photo) = details.complete(change.photo, &next) {
@@ -60,7 +62,9 @@ pub(crate) fn merge(id: PhotoId, old: Option<&Sidecar>, change: Change<'_>) -> S
     next.missing = lack(&next, old, change.reason, change.now);
     leaving::mark(&mut next, change.missed_since, change.reason, change.now, &mut formers);
     formers.write(&mut next);
-    let is_other = old != Some(&next) || is_half_told(&next, change.updated);
+    let is_other = old != Some(&next)
+        || is_half_told(&next, change.updated)
+        || lacks_its_listing(&next, change.listing.as_ref());
     details::tell_favorites(&mut next, details, is_other, change.now);
     if old == Some(&next) && !is_other {
         return next;
@@ -153,6 +157,11 @@ fn is_half_told(next: &Sidecar, updated: Option<Timestamp>) -> bool {
     is_listed && next.dates.value.updated != updated
 }
 
+/// Whether Flickr's answer is here and was never written beside the facts: their file was made again without it.
+fn lacks_its_listing(next: &Sidecar, listing: Option<&Map<String, Value>>) -> bool {
+    listing.is_some() && !next.flickr.contains_key("listing")
+}
+
 fn renew_counts(next: &mut Sidecar, counts: Counts, now: Timestamp) {
     if counts == Counts::default() {
         return;
@@ -214,7 +223,8 @@ mod tests {
     fn kept() -> Sidecar {
         let photo = photo();
         let saved = vec![file("p/7.jpg", FileKind::Original, 1, 1)];
-        merge(photo.id, None, Change { saved, ..change(Some(&photo), State::Kept) })
+        let listing = Some(Map::from_iter([("views".to_owned(), Value::from(5))]));
+        merge(photo.id, None, Change { saved, listing, ..change(Some(&photo), State::Kept) })
     }
 
     #[test]

@@ -55,6 +55,7 @@ pub(crate) fn rebuild(
     let _lock = Lock::take(&root)?;
     let place = Place::of(state_dir, &marker.id, root.path());
     place.make()?;
+    place.require_room()?;
     let _hold = held(&root, &place)?;
     let unfit = Unfit::Other("it is made again on request".to_owned());
     make_anew(&root, &marker, &place, Access::Write, unfit, entropy, progress).map(|(_, report)| report)
@@ -85,6 +86,7 @@ fn for_writing(
     progress: Progress<'_>,
 ) -> Result<(Catalog, Option<Hold>, Option<RebuildReport>), ArchiveError> {
     place.make()?;
+    place.require_room()?;
     let hold = held(root, place)?;
     match current(root, marker, place)? {
         Ok(catalog) => Ok((catalog, Some(hold), None)),
@@ -104,7 +106,7 @@ fn for_reading(
     entropy: [u8; 32],
     progress: Progress<'_>,
 ) -> Result<(Catalog, Option<Hold>, Option<RebuildReport>), ArchiveError> {
-    let found = current(root, marker, place);
+    let found = place.require_room().and_then(|()| current(root, marker, place));
     if let Ok(Ok(catalog)) = found {
         return Ok((catalog, None, None));
     }
@@ -162,7 +164,7 @@ fn sweep(root: &Root, catalog: &Catalog) -> Result<(), ArchiveError> {
     }
     for folder in folders {
         if paper::FOLDERS.contains(&folder.as_str()) {
-            rebuild_papers::note_papers(root, catalog, &folder)?;
+            rebuild_papers::note_papers(root, catalog, &folder, None)?;
         }
         match leftovers::remove(root, &folder) {
             Ok(0) => {}
@@ -173,5 +175,5 @@ fn sweep(root: &Root, catalog: &Catalog) -> Result<(), ArchiveError> {
             Err(error) => return Err(error),
         }
     }
-    Ok(())
+    catalog.trust_folders()
 }

@@ -210,8 +210,12 @@ impl Archive {
         if !drafts.is_empty() {
             let folders: Vec<Key> = drafts.iter().map(|draft| draft.key.parent()).collect();
             let ours = folders.iter().map(Key::as_str).filter(|folder| FOLDERS.contains(folder));
-            self.catalog.mark_folders(ours)?;
-            atomic_file::write_all(&self.root, &drafts)?;
+            self.catalog.mark_folders(ours.clone())?;
+            if let Err(error) = atomic_file::write_all(&self.root, &drafts) {
+                // The first error is the one to tell.
+                self.catalog.distrust_folders(ours).unwrap_or_default();
+                return Err(error);
+            }
         }
         for (key, sha256, bytes) in notes {
             self.note_paper(&key, sha256, bytes)?;

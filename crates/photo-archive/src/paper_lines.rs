@@ -33,7 +33,11 @@ impl Archive {
         let is_new = checksums::on_disk(&self.root, key)? != Some(sha256);
         if is_new {
             self.catalog.mark_folders([key.parent().as_str()].into_iter())?;
-            self.write_lines(key, tell)?;
+            if let Err(error) = self.write_lines(key, tell) {
+                // The first error is the one to tell.
+                self.catalog.distrust_folders([key.parent().as_str()].into_iter()).unwrap_or_default();
+                return Err(error);
+            }
         }
         self.note_paper(key, sha256, bytes)?;
         Ok(is_new)

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::archive::Archive;
 use crate::catalog::{Catalog, meta};
-use crate::error::ArchiveError;
+use crate::error::{ArchiveError, ErrorKind};
 use crate::key::Key;
 use crate::paper_lines::Sink;
 use crate::root::Root;
@@ -95,9 +95,16 @@ impl Archive {
 }
 
 /// Reads the people of an archive into an empty catalog; a line that makes no sense is left out.
+///
+/// A disk that cannot read the file is an error: the next run would write it anew from what it knows, and names that
+/// Flickr tells no more would be lost.
 pub(crate) fn restore(root: &Root, catalog: &Catalog) -> Result<(), ArchiveError> {
     let key = Key::known(PLACE.to_owned());
-    let Some(bytes) = root.read(&key, 1 << 30).unwrap_or_default() else { return Ok(()) };
+    let bytes = match root.read(&key, 1 << 30) {
+        Err(error) if error.kind() == ErrorKind::OneFile => None,
+        read => read?,
+    };
+    let Some(bytes) = bytes else { return Ok(()) };
     let text = String::from_utf8_lossy(&bytes);
     catalog.transaction(|_| {
         for line in text.lines() {

@@ -1,4 +1,5 @@
-//! Decides whether a body is what was promised: by MD5, else by length, else by its own structure.
+//! Decides whether a body is what was promised: by MD5, else by length, else by its own structure, with which a likely
+//! length may help.
 //!
 //! Whatever the proof, an error page, a placeholder and a still in a video's place are never accepted: an image
 //! host serves them with status 200, the right headers and the right length.
@@ -102,9 +103,7 @@ pub(crate) fn judge(
     if claim != Claim::Md5 {
         let tail = LEAST_ZERO_TAIL.max(body.len() / 16);
         seen.zero_tail = body.trailing_zeros(tail)?;
-        if let Looks::Media(kind) = looks
-            && (claim == Claim::Structure || seen.zero_tail >= LEAST_ZERO_TAIL)
-        {
+        if let Looks::Media(kind) = looks {
             seen.ending = end_mark::find(body, kind)?;
         }
     }
@@ -118,7 +117,7 @@ struct Seen {
     md5: Option<[u8; 16]>,
     looks: Looks,
     dimensions: Option<(u32, u32)>,
-    /// Only looked for where it decides something.
+    /// Looked for unless the MD5 decides.
     ending: Ending,
     /// Zero bytes at the end, counted no further than it matters.
     zero_tail: u64,
@@ -129,6 +128,8 @@ struct Seen {
 enum Claim {
     Md5,
     Length,
+    /// A length that is only likely: it excuses an end that cannot be found or is not the last byte, nothing else.
+    LikelyLength,
     Structure,
 }
 
@@ -160,6 +161,7 @@ fn claim(promise: &Promise, seen: &Seen) -> Result<Claim, Refused> {
         }
         (None, Some(_), _) => Err(Refused::ETag { came: seen.md5.unwrap_or_default() }),
         (None, None, Some(_)) => Ok(Claim::Length),
+        (None, None, None) if promise.likely_length == Some(seen.len) => Ok(Claim::LikelyLength),
         (None, None, None) => Ok(Claim::Structure),
     }
 }
@@ -201,10 +203,17 @@ fn decide(promise: &Promise, claim: Claim, seen: &Seen) -> Result<Proven, Refuse
     };
     match claim {
         Claim::Md5 => Ok(proven),
-        Claim::Length => tail_is_plausible(seen).map(|()| proven),
-        Claim::Structure if kind == Kind::Other => Err(Refused::UnknownKind),
-        Claim::Structure => {
-            ends_at_its_end(seen, kind)?;
+        Claim::Length => {
+            tail_is_plausible(seen)?;
+            // What was cut before it reached the image host has a length, too.
+            if seen.ending == Ending::CutOff { Err(Refused::NoEnd(kind.extension())) } else { Ok(proven) }
+        }
+        _ if kind == Kind::Other => Err(Refused::UnknownKind),
+        Claim::LikelyLength | Claim::Structure => {
+            match ends_at_its_end(seen, kind) {
+                Err(Refused::BytesAfterEnd(_) | Refused::Unprovable(_)) if claim == Claim::LikelyLength => {}
+                ends => ends?,
+            }
             tail_is_plausible(seen)?;
             has_listed_dimensions(promise, seen, kind)?;
             Ok(proven)
@@ -217,7 +226,7 @@ fn tail_is_plausible(seen: &Seen) -> Result<(), Refused> {
     let most = match seen.ending {
         Ending::Mark(_) => return Ok(()),
         Ending::Sizes(_) => LEAST_ZERO_TAIL.max(seen.len / 16),
-        Ending::NotFound | Ending::Unknowable => LEAST_ZERO_TAIL,
+        Ending::CutOff | Ending::NotFound | Ending::Unknowable => LEAST_ZERO_TAIL,
     };
     if seen.zero_tail >= most { Err(Refused::ZeroTail) } else { Ok(()) }
 }
@@ -226,7 +235,7 @@ fn ends_at_its_end(seen: &Seen, kind: Kind) -> Result<(), Refused> {
     match seen.ending {
         Ending::Mark(end) | Ending::Sizes(end) if end == seen.len => Ok(()),
         Ending::Mark(end) | Ending::Sizes(end) => Err(Refused::BytesAfterEnd(seen.len.saturating_sub(end))),
-        Ending::NotFound => Err(Refused::NoEnd(kind.extension())),
+        Ending::CutOff | Ending::NotFound => Err(Refused::NoEnd(kind.extension())),
         Ending::Unknowable => Err(Refused::Unprovable(kind.extension())),
     }
 }

@@ -6,14 +6,16 @@
 
 use flickr_model::Media;
 use sha2::{Digest, Sha256};
+use unicode_normalization::UnicodeNormalization;
 
 use crate::archive::Access;
 use crate::catalog::{Catalog, meta};
-use crate::catalog_folders::Sums;
+use crate::catalog_folders::{Folder, Sums};
 use crate::catalog_photos::{FileRow, PhotoRow, Presence};
 use crate::checksums;
 use crate::error::ArchiveError;
 use crate::fingerprint;
+use crate::inventory;
 use crate::key::Key;
 use crate::layout::Stem;
 use crate::leftovers;
@@ -21,7 +23,9 @@ use crate::rebuild_papers::{self, Told};
 use crate::root::{Entry, EntryKind, Root};
 use crate::runs;
 use crate::sidecar::{self, FileRecord, Sidecar};
+use crate::spelling;
 use crate::state::{FileKind, State};
+use crate::verify_lists::Lines;
 
 /// How far the making of a catalog has come.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -49,6 +53,14 @@ pub struct RebuildReport {
     pub stale_folders: u64,
     /// Half-written files of a killed run that were removed.
     pub leftovers: u64,
+    /// Files that a copy had spelled otherwise, and that have their names again.
+    pub renamed: u64,
+    /// Sidecars that are not what the lists of checksums say.
+    pub altered: u64,
+    /// Files that a list of checksums names and of which neither record nor bytes are there.
+    pub vanished: u64,
+    /// The first of them, and folders of the inventory that are gone.
+    pub vanished_examples: Vec<String>,
 }
 
 /// How many unreadable sidecars are named; the others are counted.
@@ -63,6 +75,8 @@ struct Scan<'a> {
     access: Access,
     report: RebuildReport,
     batch: Vec<(PhotoRow, Vec<FileRow>, Told)>,
+    /// The lists of the folder that is read.
+    lines: Lines,
 }
 
 /// Fills an empty catalog.
@@ -72,14 +86,16 @@ pub(crate) fn fill(
     access: Access,
     progress: &mut dyn FnMut(RebuildProgress),
 ) -> Result<RebuildReport, ArchiveError> {
-    let mut scan =
-        Scan { root, catalog, access, report: RebuildReport::default(), batch: Vec::with_capacity(BATCH) };
+    let (report, batch, lines) = (RebuildReport::default(), Vec::with_capacity(BATCH), Lines::default());
+    let mut scan = Scan { root, catalog, access, report, batch, lines };
     for folder in photo_folders(root)? {
         scan.folder(&folder, progress)?;
     }
     scan.store()?;
     rebuild_papers::fill(root, catalog, access)?;
     scan.compare_sums()?;
+    scan.compare_inventory()?;
+    catalog.note_size()?;
     let newest = runs::newest(root)?;
     catalog.run(|_| catalog.write_meta(meta::LAST_RUN, newest.as_ref().map_or("", Key::as_str)))?;
     catalog.complete()?;
@@ -108,14 +124,22 @@ impl Scan<'_> {
         folder: &Key,
         progress: &mut dyn FnMut(RebuildProgress),
     ) -> Result<(), ArchiveError> {
+        self.lines = spelling::read_lists(self.root, self.catalog, folder)?;
         if self.access == Access::Write {
             self.report.leftovers += leftovers::remove(self.root, folder)?;
+            let renamed = spelling::restore(self.root, self.catalog, folder)?;
+            if renamed > 0 {
+                // A list may have been among them.
+                self.lines = spelling::read_lists(self.root, self.catalog, folder)?;
+                self.report.renamed += renamed + spelling::restore(self.root, self.catalog, folder)?;
+            }
         }
         let entries = self.root.entries(folder)?;
         for entry in &entries {
             let Some(name) = entry.name.strip_suffix(".json") else { continue };
+            let name: String = name.nfc().collect();
             let Ok(stem) = Stem::parse(&format!("{folder}/{name}")) else { continue };
-            match self.read(&stem)? {
+            match self.read(&stem, folder, entry)? {
                 Ok((sidecar, sha, bytes)) => self.take(&stem, sidecar, (sha, bytes), &entries),
                 Err(reason) => self.refuse(stem.json().as_str(), reason),
             }
@@ -130,16 +154,21 @@ impl Scan<'_> {
         Ok(())
     }
 
-    /// Reads a sidecar with its checksum; the inner error is about this one alone.
+    /// Reads a sidecar with its checksum, that of its line where it was damaged since; the inner error is about this one
+    /// alone.
     #[expect(clippy::type_complexity, reason = "a sidecar with what its file comes to, or why it is none")]
-    fn read(&self, stem: &Stem) -> Result<Result<(Sidecar, [u8; 32], u64), String>, ArchiveError> {
-        let bytes = match self.root.read(&stem.json(), sidecar::LARGEST) {
+    fn read(
+        &mut self,
+        stem: &Stem,
+        folder: &Key,
+        entry: &Entry,
+    ) -> Result<Result<(Sidecar, [u8; 32], u64), String>, ArchiveError> {
+        let Ok(key) = folder.join(&entry.name) else { return Ok(Err("its name is none of ours".to_owned())) };
+        let bytes = match self.root.read(&key, sidecar::LARGEST) {
             Ok(Some(bytes)) => bytes,
             Ok(None) => return Ok(Err("it vanished while it was read".to_owned())),
-            Err(error @ (ArchiveError::Obstructed { .. } | ArchiveError::Damaged { .. })) => {
-                return Ok(Err(error.to_string()));
-            }
-            Err(error) => return Err(error),
+            // Its folder was listed, so that the trouble is with this file: missing rights, a bad sector.
+            Err(error) => return Ok(Err(with_cause(&error))),
         };
         let sidecar = match Sidecar::read(&bytes) {
             Ok(sidecar) => sidecar,
@@ -148,7 +177,15 @@ impl Scan<'_> {
         if !stem.names(sidecar.id) {
             return Ok(Err(format!("it describes photo {}, and its name says another", sidecar.id)));
         }
-        Ok(Ok((sidecar, Sha256::digest(&bytes).into(), bytes.len() as u64)))
+        let mut sha256: [u8; 32] = Sha256::digest(&bytes).into();
+        if let Some(listed) = self.catalog.listed(stem.json().name())?.filter(|listed| *listed != sha256) {
+            let is_ours = sidecar.bytes().is_ok_and(|ours| ours == bytes);
+            if !self.lines.are_behind(entry.facts.modified, is_ours) {
+                self.report.altered += 1;
+                sha256 = listed;
+            }
+        }
+        Ok(Ok((sidecar, sha256, bytes.len() as u64)))
     }
 
     fn refuse(&mut self, path: &str, reason: String) {
@@ -161,7 +198,7 @@ impl Scan<'_> {
 
     fn take(&mut self, stem: &Stem, sidecar: Sidecar, json: ([u8; 32], u64), entries: &[Entry]) {
         let folder = stem.folder();
-        let found = sidecar.files.iter().filter_map(|file| row(&folder, file, entries));
+        let found = sidecar.files.iter().filter_map(|file| row(self.root, &folder, file, entries));
         let files: Vec<FileRow> = found.collect();
         let here = files.iter().filter(|file| file.presence == Presence::Here).count() as u64;
         self.report.photos += 1;
@@ -213,10 +250,54 @@ impl Scan<'_> {
             }
             if is_stale {
                 self.report.stale_folders += 1;
-                self.catalog.mark_lists(&folder)?;
+                self.catalog.doubt_lists(&folder)?;
+                self.find_vanished(&folder)?;
             }
         }
         Ok(())
+    }
+
+    /// Names what the lists of a folder know and nothing else does.
+    fn find_vanished(&mut self, folder: &Folder) -> Result<(), ArchiveError> {
+        let Ok(key) = Key::parse(&folder.path) else { return Ok(()) };
+        spelling::read_lists(self.root, self.catalog, &key)?;
+        for which in [Sums::Media, Sums::Metadata] {
+            for name in self.catalog.unknown_lines(folder, which)? {
+                let Ok(file) = key.join(&name) else { continue };
+                if self.root.facts(&file)?.is_none() {
+                    self.vanished(file.as_str().to_owned(), 1);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Names the folders that the inventory knows and that are gone.
+    fn compare_inventory(&mut self) -> Result<(), ArchiveError> {
+        let text = self.root.read(&Key::known(inventory::NAME.to_owned()), 64 << 20).unwrap_or_default();
+        let text = String::from_utf8_lossy(text.as_deref().unwrap_or_default()).into_owned();
+        let known = self.catalog.folders()?;
+        for told in inventory::read(&text) {
+            if !known.iter().any(|folder| folder.path == told.path) {
+                self.vanished(format!("{}/", told.path), told.files);
+            }
+        }
+        Ok(())
+    }
+
+    fn vanished(&mut self, path: String, files: u64) {
+        self.report.vanished += files;
+        if self.report.vanished_examples.len() < EXAMPLES {
+            self.report.vanished_examples.push(path);
+        }
+    }
+}
+
+/// An error about one file with the system's answer.
+fn with_cause(error: &ArchiveError) -> String {
+    match std::error::Error::source(error) {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
     }
 }
 
@@ -226,12 +307,17 @@ fn harmless<T>(error: ArchiveError) -> Result<Option<T>, ArchiveError> {
 }
 
 /// A file's row, with whether it was found; a path that leads out of the photo's folder is no file of it.
-fn row(folder: &Key, file: &FileRecord, entries: &[Entry]) -> Option<FileRow> {
+fn row(root: &Root, folder: &Key, file: &FileRecord, entries: &[Entry]) -> Option<FileRow> {
     let key = Key::parse(&file.path).ok().filter(|key| key.parent() == *folder)?;
     let found = entries.binary_search_by(|entry| entry.name.as_str().cmp(key.name()));
-    let presence = match found.ok().and_then(|at| entries.get(at)) {
+    let facts = match found.ok().and_then(|at| entries.get(at)) {
+        Some(entry) => Some(entry.facts),
+        // A disk that knows no case, or its own form of letters, lists another spelling and opens this one.
+        None => root.facts(&key).ok().flatten(),
+    };
+    let presence = match facts {
         None => Presence::Gone,
-        Some(entry) if entry.facts.kind == EntryKind::File && entry.facts.len == file.bytes => Presence::Here,
+        Some(facts) if facts.kind == EntryKind::File && facts.len == file.bytes => Presence::Here,
         Some(_) => Presence::Altered,
     };
     Some(FileRow::new(key.name(), file, presence))

@@ -12,14 +12,16 @@ use crate::catalog_photos::as_row_id;
 use crate::checksums;
 use crate::detail_state::DetailState;
 use crate::dropping;
-use crate::error::ArchiveError;
+use crate::error::{ArchiveError, ErrorKind};
 use crate::gathering::{Gathering, GatheringSeen};
 use crate::key::Key;
 use crate::leftovers;
-use crate::paper::{FOLDERS, LARGEST, Paper};
+use crate::paper::{self, FOLDERS, LARGEST, Paper};
 use crate::people;
 use crate::root::{EntryKind, Root};
 use crate::sidecar::Sidecar;
+use crate::spelling;
+use crate::verify_lists::Lines;
 
 /// What a sidecar tells beside the photo's own row.
 pub(crate) struct Told {
@@ -34,7 +36,7 @@ impl Told {
         let details = &sidecar.details;
         Self {
             updated: sidecar.dates.value.updated,
-            state: details.state(),
+            state: details.state(&sidecar.flickr),
             albums: details.albums.clone().unwrap_or_default(),
             groups: details.groups.clone().unwrap_or_default(),
         }
@@ -68,10 +70,12 @@ impl Told {
 /// Reads the papers into a catalog that has the photos already.
 pub(crate) fn fill(root: &Root, catalog: &Catalog, access: Access) -> Result<(), ArchiveError> {
     for folder in FOLDERS.map(|folder| Key::known(folder.to_owned())) {
+        let lines = spelling::read_lists(root, catalog, &folder)?;
         if access == Access::Write {
             leftovers::remove(root, &folder)?;
+            spelling::restore(root, catalog, &folder)?;
         }
-        for key in note_papers(root, catalog, &folder)? {
+        for key in note_papers(root, catalog, &folder, Some(lines))? {
             if folder.as_str() == albums::FOLDER && key.as_str().ends_with(".json") {
                 album(root, catalog, &key)?;
             }
@@ -83,15 +87,27 @@ pub(crate) fn fill(root: &Root, catalog: &Catalog, access: Access) -> Result<(),
 }
 
 /// Notes each paper of a folder with the bytes that it has on the disk, as after a run that was killed between the
-/// writing of a paper and its note; returns them.
-pub(crate) fn note_papers(root: &Root, catalog: &Catalog, folder: &Key) -> Result<Vec<Key>, ArchiveError> {
+/// writing of a paper and its note; returns them. With the lines of a list, one that was damaged since is noted as it was.
+pub(crate) fn note_papers(
+    root: &Root,
+    catalog: &Catalog,
+    folder: &Key,
+    lines: Option<Lines>,
+) -> Result<Vec<Key>, ArchiveError> {
     let mut papers = Vec::new();
     for entry in root.entries(folder)? {
         let Ok(key) = folder.join(&entry.name) else { continue };
         if entry.facts.kind != EntryKind::File || !is_a_paper(&key) {
             continue;
         }
-        if let Some(sha256) = checksums::on_disk(root, &key)? {
+        if let Some(mut sha256) = checksums::on_disk(root, &key)? {
+            if let Some(lines) = lines
+                && let Some(listed) = catalog.listed(&entry.name)?
+                && listed != sha256
+                && !lines.are_behind(entry.facts.modified, is_readable(root, &key))
+            {
+                sha256 = listed;
+            }
             catalog.transaction(|_| catalog.put_paper(&key, sha256, entry.facts.len))?;
             papers.push(key);
         }
@@ -99,8 +115,12 @@ pub(crate) fn note_papers(root: &Root, catalog: &Catalog, folder: &Key) -> Resul
     Ok(papers)
 }
 
+fn is_readable(root: &Root, key: &Key) -> bool {
+    root.read(key, LARGEST).is_ok_and(|bytes| bytes.is_some_and(|bytes| paper::readable(key, &bytes).is_ok()))
+}
+
 /// Names that this program gives there; anything else is foreign and is named by `verify`.
-fn is_a_paper(key: &Key) -> bool {
+pub(crate) fn is_a_paper(key: &Key) -> bool {
     let (stem, ending) = key.name().rsplit_once('.').unwrap_or((key.name(), ""));
     let is_numbered = |stem: &str| {
         let id = stem.rsplit_once('_').map_or(stem, |(_, id)| id);
@@ -131,7 +151,11 @@ fn is_a_paper(key: &Key) -> bool {
 }
 
 fn album(root: &Root, catalog: &Catalog, key: &Key) -> Result<(), ArchiveError> {
-    let Some(bytes) = root.read(key, LARGEST).unwrap_or_default() else { return Ok(()) };
+    let bytes = match root.read(key, LARGEST) {
+        Err(error) if matches!(error.kind(), ErrorKind::OneFile | ErrorKind::Damaged) => None,
+        read => read?,
+    };
+    let Some(bytes) = bytes else { return Ok(()) };
     let paper = match serde_json::from_slice::<Paper>(&bytes) {
         Ok(paper) => paper,
         Err(error) => {

@@ -80,8 +80,13 @@ impl Archive {
         let mut prepared = prepared.collect::<Result<Vec<_>, _>>()?;
         let folders: BTreeSet<&str> =
             prepared.iter().filter_map(|one| one.folder.as_ref()).map(Key::as_str).collect();
-        self.catalog.mark_folders(folders.into_iter())?;
-        self.write(&mut prepared)?;
+        self.catalog.mark_folders(folders.iter().copied())?;
+        let folders: Vec<String> = folders.into_iter().map(str::to_owned).collect();
+        if let Err(error) = self.write(&mut prepared) {
+            // The first error is the one to tell.
+            self.catalog.distrust_folders(folders.iter().map(String::as_str)).unwrap_or_default();
+            return Err(error);
+        }
         let sound = prepared.iter_mut().filter(|one| one.trouble.is_none());
         let xmp: Vec<Draft> = sound.flat_map(|one| std::mem::take(&mut one.xmp)).collect();
         self.write_xmp(&xmp)?;

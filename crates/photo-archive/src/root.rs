@@ -157,14 +157,17 @@ impl Root {
 
     /// Opens a regular file that is never written, for locking; it is made (empty) when it is missing.
     pub(crate) fn open_or_make(&self, key: &Key) -> Result<File, ArchiveError> {
-        if let Some(file) = self.open_regular(key, OFlags::RDWR)? {
+        // Some shares lock only what could be written; one that is write-protected (a copy, a zealous chmod) must do too.
+        let open = || match self.open_regular(key, OFlags::RDWR) {
+            Err(ArchiveError::Io { .. }) => self.open_regular(key, OFlags::RDONLY),
+            opened => opened,
+        };
+        if let Some(file) = open()? {
             return Ok(file);
         }
         match self.create_new(key)? {
             Some(file) => Ok(file),
-            None => self
-                .open_regular(key, OFlags::RDWR)?
-                .ok_or_else(|| self.failure("make the file", key, Errno::NOENT)),
+            None => open()?.ok_or_else(|| self.failure("make the file", key, Errno::NOENT)),
         }
     }
 
@@ -215,6 +218,12 @@ impl Root {
         let fail = |errno: Errno| self.failure("rename to", to, errno);
         let (source, target) = (self.folder_of(from).map_err(fail)?, self.folder_of(to).map_err(fail)?);
         rustix::fs::renameat(&source, from.name(), &target, to.name()).map_err(fail)
+    }
+
+    /// Gives a file a second name.
+    pub(crate) fn link(&self, from: &Key, to: &Key) -> rustix::io::Result<()> {
+        let (source, target) = (self.folder_of(from)?, self.folder_of(to)?);
+        rustix::fs::linkat(&source, from.name(), &target, to.name(), AtFlags::empty())
     }
 
     /// Makes the names in a folder last through a power cut.

@@ -226,6 +226,7 @@ impl Sidecar {
             privacy: self.privacy,
             licence: self.licence.as_ref().map(|licence| licence.value.clone()),
             safety: self.safety,
+            content_type: self.details.content_type,
             rotation: self.rotation,
             counts: flickr_model::Counts::default(),
         }

@@ -7,6 +7,7 @@ use flickr_model::{PhotoId, Promise};
 
 use crate::error::ArchiveError;
 use crate::filing::{Filing, Purpose};
+use crate::in_the_way;
 use crate::incoming::{Content, Digests, Incoming, Place, Written};
 use crate::inspect::body::Body;
 use crate::inspect::kind::Kind;
@@ -86,7 +87,7 @@ impl Store {
         let root = self.root();
         let Found { stem, key, .. } = found;
         let fail = |error: std::io::Error| root.failure("read", &key, error);
-        let file = root.read_file(&key)?.ok_or_else(|| fail(std::io::ErrorKind::NotFound.into()))?;
+        let file = in_the_way::open(root, &key)?.ok_or_else(|| fail(std::io::ErrorKind::NotFound.into()))?;
         let (bytes, sha256, md5) = digest(&file, promise.digest().is_some()).map_err(fail)?;
         let judged = proof::judge(&Body::new(&file, bytes), promise, md5).map_err(fail)?;
         Ok(judged.map(|Proven { kind, dimensions }| Written {

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 
 use super::home::Home;
+use crate::simulator::Ended;
 
 /// No step of the demo takes longer, even on a slow machine.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -97,17 +98,6 @@ impl Program<'_> {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         command
-    }
-}
-
-/// A child that does not outlive the demo, whatever went wrong in between.
-pub(super) struct Ended(pub(super) Child);
-
-impl Drop for Ended {
-    fn drop(&mut self) {
-        // Both fail only when the child has ended already, which is what is wanted here.
-        self.0.kill().ok();
-        self.0.wait().ok();
     }
 }
 

@@ -2,8 +2,11 @@
 
 pub(crate) mod accept;
 pub(crate) mod auth;
+pub(crate) mod doctor;
 pub(crate) mod init;
 pub(crate) mod rebuild;
+pub(crate) mod repair;
+pub(crate) mod share;
 pub(crate) mod status;
 pub(crate) mod sync;
 pub(crate) mod verify;

@@ -6,14 +6,21 @@ use anyhow::Result;
 use flickr_client::random_bytes;
 use photo_archive::Archive;
 
+use crate::doors;
 use crate::failure::Exit;
+use crate::progress::{Progress, Style};
 use crate::settings::Settings;
 use crate::words;
 
 pub(crate) fn rebuild(settings: &Settings, dir: Option<&Path>) -> Result<Exit> {
     let dir = settings.archive(dir)?;
-    let report = Archive::rebuild(&dir, &settings.state_dir, random_bytes(), &mut |_| {})?;
-    if settings.quiet && report.lost == 0 && report.unreadable == 0 {
+    let progress = Progress::new(Style::of_run(false, settings.quiet));
+    let report = Archive::rebuild(&dir, &settings.state_dir, random_bytes(), &mut |so_far| {
+        progress.rebuilt(so_far.photos, so_far.files);
+    })?;
+    progress.clear();
+    let lines = doors::rebuilt(&report);
+    if settings.quiet && lines.is_empty() {
         return Ok(Exit::Complete);
     }
     words::say(&format!(
@@ -21,12 +28,6 @@ pub(crate) fn rebuild(settings: &Settings, dir: Option<&Path>) -> Result<Exit> {
         words::photos(report.photos),
         words::counted(report.files, "file")
     ));
-    if report.lost > 0 {
-        let lost = words::counted(report.lost, "file");
-        words::say(&format!("{lost} not there, or of another size; the next sync fetches what is missing."));
-    }
-    for (path, reason) in &report.examples {
-        words::say(&format!("  not readable: {}: {}", words::clean(path), words::clean(reason)));
-    }
-    Ok(if report.unreadable == 0 { Exit::Complete } else { Exit::Damaged })
+    lines.iter().for_each(|line| words::say(line));
+    Ok(if report.unreadable + report.altered + report.vanished == 0 { Exit::Complete } else { Exit::Damaged })
 }

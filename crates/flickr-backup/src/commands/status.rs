@@ -15,11 +15,16 @@ const ROWS: usize = 1000;
 
 pub(crate) fn status(settings: &Settings, typed: &Read) -> Result<Exit> {
     let dir = settings.archive(typed.dir.as_deref())?;
+    if let (false, Some(marker)) = (typed.json, doors::marker(&dir)?) {
+        // What takes no time is said first, however large the archive is.
+        words::result(&format!("Archive of {} in {}", words::clean(&marker.account.username), dir.display()));
+    }
     let progress = Progress::new(Style::of_run(typed.json, settings.quiet));
     let archive = doors::archive(settings, &dir, Access::Read, &progress)?;
     progress.clear();
     let census = archive.census(Counted::All)?;
     let last_run = archive.last_report()?.map(|(path, _)| path);
+    let proven = archive.proven_since()?;
     let owed = census.of(State::Missing).photos + census.of(State::Unavailable).photos;
 
     if typed.json {
@@ -30,15 +35,11 @@ pub(crate) fn status(settings: &Settings, typed: &Read) -> Result<Exit> {
             .collect();
         let marker = archive.marker();
         let line = serde_json::json!({
-            "type": "status", "archive": dir, "account": marker.account, "states": states, "missing": owed, "last_run": last_run
+            "type": "status", "archive": dir, "account": marker.account, "states": states, "missing": owed, "last_run": last_run,
+            "proven_since": proven
         });
         words::result(&line.to_string());
     } else {
-        words::result(&format!(
-            "Archive of {} in {}",
-            words::clean(&archive.marker().account.username),
-            dir.display()
-        ));
         for (word, tally) in tallies(&census) {
             words::result(&format!(
                 "  {word:<13} {:>9}, {}",
@@ -47,6 +48,9 @@ pub(crate) fn status(settings: &Settings, typed: &Read) -> Result<Exit> {
             ));
         }
         words::result(&format!("Last run: {}.", last_run.as_deref().unwrap_or("none yet")));
+        if let Some(proven) = proven {
+            words::result(&format!("All bytes proven since {}.", proven.strftime("%Y-%m-%d")));
+        }
         words::result(&verdict(owed, last_run.is_some()));
     }
     if typed.missing {

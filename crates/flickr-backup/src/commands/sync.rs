@@ -2,15 +2,17 @@
 
 use std::io::IsTerminal;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Result;
 use flickr_client::FlickrClient;
-use flickr_sync::Run;
-use photo_archive::Access;
+use flickr_sync::{Ending, Run};
+use photo_archive::{Access, VerifyReport};
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
 use crate::args::Sync;
-use crate::call_count::Counter;
+use crate::call_count::{self, Counter};
+use crate::commands::share;
 use crate::doors::{self, SignedIn};
 use crate::failure::{Exit, Failure};
 use crate::progress::{Progress, Style};
@@ -21,15 +23,23 @@ use crate::{commands, words};
 
 pub(crate) async fn sync(settings: &Settings, typed: &Sync) -> Result<Exit> {
     let limits = Limits::of_sync(typed, settings)?;
+    let wish = share::wish(typed.verify_share.as_deref().or(settings.config.verify_share.as_deref()))?;
     let dir = settings.archive(typed.dir.as_deref())?;
     let marker = doors::marker(&dir)?;
     if marker.is_none() {
         consent(settings, typed, &dir)?;
     }
+    let tasks = TaskTracker::new();
+    let signals = Signals::listen(&tasks);
     let signed_in = SignedIn::open(settings, marker.as_ref().map(|marker| &marker.account.nsid))?;
     let flickr = doors::client(settings, &signed_in, &limits)?;
+    let counter = Arc::new(Counter::of(settings.state_dir.clone(), signed_in.keys.clone(), flickr.clone()));
+    let _kept = AbortOnDropHandle::new(tasks.spawn(call_count::keep(Arc::clone(&counter))));
     if marker.is_none() {
-        commands::init::create(settings, &flickr, &dir).await?;
+        tokio::select! {
+            made = commands::init::create(settings, &flickr, &dir) => made?,
+            () = signals.stop().cancelled() => return Ok(signals.exit()),
+        }
     }
 
     let progress = Progress::new(Style::of_run(typed.json, settings.quiet));
@@ -41,44 +51,48 @@ pub(crate) async fn sync(settings: &Settings, typed: &Sync) -> Result<Exit> {
     }
     archive.set_sidecars(limits.sidecars);
     let noted = doors::not_original_before(&archive)?;
-    let tasks = TaskTracker::new();
-    let signals = Signals::listen(&tasks);
     let _waits = AbortOnDropHandle::new(tasks.spawn(tell_waits(flickr.clone(), progress.clone())));
-
-    let counter = Counter::of(settings.state_dir.clone(), signed_in.keys.clone(), flickr.clone());
 
     let observer = progress.observer();
     let run = Run { flickr: &flickr, options: &limits.options, stop: signals.stop(), observer: &observer };
-    let (report, broken) = tokio::select! {
-        ended = flickr_sync::sync(&run, &mut archive) => ended,
-        never = counter.keep() => match never {},
-    };
+    let (report, broken) = flickr_sync::sync(&run, &mut archive).await;
 
-    progress.clear();
     counter.save();
+    let goes_on = broken.is_none() && !typed.dry_run && report.ending != Ending::Interrupted;
+    let read =
+        wish.filter(|_| goes_on).and_then(|wish| share::read(&archive, wish, signals.stop(), &progress));
+    progress.clear();
     let told = Summary { report: &report, noted, again: &doors::sync_again(settings, &dir) };
-    tell(typed, settings, &told);
+    tell(typed, settings, &told, read.as_ref());
     if let Some(error) = broken {
         return Err(error.into());
     }
     match told.exit() {
         Exit::Interrupted => Ok(signals.exit()),
-        exit => Ok(exit),
+        exit => Ok(share::exit(exit, read.as_ref())),
     }
 }
 
-fn tell(typed: &Sync, settings: &Settings, told: &Summary<'_>) {
+fn tell(typed: &Sync, settings: &Settings, told: &Summary<'_>, read: Option<&VerifyReport>) {
     if typed.json {
+        for finding in read.iter().flat_map(|read| &read.findings) {
+            words::result(&commands::verify::as_json(finding));
+        }
         let complete = told.report.is_complete();
-        let summary = serde_json::json!({"type": "summary", "report": told.report, "complete": complete});
+        let again = read.map(
+            |read| serde_json::json!({"files": read.files, "bytes": read.bytes, "sound": read.is_sound()}),
+        );
+        let summary = serde_json::json!({
+            "type": "summary", "report": told.report, "complete": complete, "read_again": again
+        });
         words::result(&summary.to_string());
         return;
     }
-    if settings.quiet && told.exit() == Exit::Complete {
+    if settings.quiet && share::exit(told.exit(), read) == Exit::Complete {
         return;
     }
-    for line in told.lines() {
-        words::say(&line);
+    for line in told.lines().iter().chain(&read.map(share::lines).unwrap_or_default()) {
+        words::say(line);
     }
 }
 
@@ -126,7 +140,7 @@ fn no_archive(settings: &Settings, dir: &Path) -> Failure {
 }
 
 /// Tells each time that the client begins to wait.
-async fn tell_waits(flickr: FlickrClient, progress: Progress) {
+pub(crate) async fn tell_waits(flickr: FlickrClient, progress: Progress) {
     let mut waiting = flickr.waiting();
     while waiting.changed().await.is_ok() {
         let now = *waiting.borrow_and_update();

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use flickr_client::now;
-use photo_archive::{Access, Trouble, VerifyOptions, VerifyReport};
+use photo_archive::{Access, Finding, Trouble, VerifyOptions, VerifyReport};
 
 use crate::args::Verify;
 use crate::doors;
@@ -23,22 +23,30 @@ pub(crate) fn verify(settings: &Settings, typed: &Verify) -> Result<Exit> {
     for finding in &report.findings {
         let path = words::clean(&finding.path);
         if typed.json {
-            let line = serde_json::json!({
-                "type": "error", "path": path, "what": word(finding.what), "detail": words::clean(&finding.detail)
-            });
-            words::result(&line.to_string());
+            words::result(&as_json(finding));
         } else {
-            words::result(&format!("{}: {path}: {}", word(finding.what), words::clean(&finding.detail)));
+            words::result(&format!("{}: {path}: {}", finding.what.word(), words::clean(&finding.detail)));
         }
     }
     tell(typed, settings, &report);
     Ok(if report.is_sound() { Exit::Complete } else { Exit::Damaged })
 }
 
+/// A finding as one JSON object.
+pub(crate) fn as_json(finding: &Finding) -> String {
+    let (path, detail) = (words::clean(&finding.path), words::clean(&finding.detail));
+    let line = serde_json::json!({
+        "type": "error", "path": path, "what": finding.what.word(), "detail": detail, "photo": finding.photo
+    });
+    line.to_string()
+}
+
 fn tell(typed: &Verify, settings: &Settings, report: &VerifyReport) {
     if typed.json {
-        let counts: serde_json::Map<_, _> =
-            Trouble::ALL.into_iter().map(|what| (word(what).to_owned(), report.count(what).into())).collect();
+        let counts: serde_json::Map<_, _> = Trouble::ALL
+            .into_iter()
+            .map(|what| (what.word().to_owned(), report.count(what).into()))
+            .collect();
         let line = serde_json::json!({
             "type": "summary", "files": report.files, "bytes": report.bytes, "sound": report.is_sound(), "findings": counts
         });
@@ -52,29 +60,19 @@ fn tell(typed: &Verify, settings: &Settings, report: &VerifyReport) {
     let files = words::counted(report.files, "file");
     words::say(&format!("{how} {files}, {}.", words::bytes(report.bytes)));
     for what in Trouble::ALL.into_iter().filter(|what| report.count(*what) > 0) {
-        words::say(&format!("  {:<13} {:>9}", word(what), words::count(report.count(what))));
+        words::say(&format!("  {:<13} {:>9}", what.word(), words::count(report.count(what))));
     }
     words::say(advice(report));
 }
 
 fn advice(report: &VerifyReport) -> &'static str {
-    match (report.count(Trouble::Damaged), report.count(Trouble::Missing)) {
-        (0, 0) => "Everything that was backed up is as it was written.",
-        (0, _) => "Next: flickr-backup rebuild, then flickr-backup sync fetches what is missing.",
-        _ => {
-            "Move the damaged files to another place; then flickr-backup rebuild and flickr-backup sync fetch \
-             them, and what is missing, again."
+    match (report.is_sound(), report.count(Trouble::Edited)) {
+        (true, _) => "Everything that was backed up is as it was written.",
+        (false, 0) => "Next: flickr-backup repair",
+        (false, edited) if edited == report.damage() => {
+            "What another program changed is left as it is. To fetch it again: flickr-backup repair --replace-edited"
         }
-    }
-}
-
-fn word(what: Trouble) -> &'static str {
-    match what {
-        Trouble::Damaged => "damaged",
-        Trouble::Missing => "missing",
-        Trouble::HalfWritten => "half-written",
-        Trouble::Stale => "stale",
-        Trouble::Foreign => "foreign",
+        (false, _) => "Next: flickr-backup repair (with --replace-edited also what another program changed)",
     }
 }
 

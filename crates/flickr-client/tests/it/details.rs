@@ -78,7 +78,7 @@ async fn every_photo_is_told_of_as_the_oracle_knows_it() {
             assert_eq!(json!(info.usage), truth["usage"], "{id}");
             assert_eq!(json!(info.rotation), truth["rotation"], "{id}");
             assert_eq!(json!(info.content_type.map(|kind| kind as u8)), truth["content"], "{id}");
-            assert_eq!(listed.content_type(), info.content_type, "{id}");
+            assert_eq!(listed.photo.content_type, info.content_type, "{id}");
             let length = info.video.and_then(|video| video.seconds);
             assert_eq!(length, truth["video"]["seconds"].as_f64(), "{id}");
             let names = json!(info.place_names.unwrap_or_default());

@@ -16,6 +16,7 @@ mod listing;
 mod odd_hosts;
 mod odd_listings;
 mod odd_sign_ins;
+mod resuming;
 mod scripted;
 mod sign_in;
 mod walks;

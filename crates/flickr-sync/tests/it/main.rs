@@ -7,7 +7,9 @@
     reason = "a test may stop at the first surprise, and is an owner of its own tasks"
 )]
 
+mod bodies;
 mod lanes;
 mod nights;
+mod parts;
 mod vanishing;
 mod world;

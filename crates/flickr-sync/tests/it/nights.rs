@@ -1,7 +1,7 @@
 //! The nights after the first run: few calls, and everything that changed is in the archive.
 
 use flickr_simulator::{Account, Edit, Kind, When, Where};
-use flickr_sync::{Depth, Effort, Options};
+use flickr_sync::{Depth, Effort};
 use photo_archive::State;
 
 use crate::world::World;
@@ -131,18 +131,27 @@ async fn the_account_is_walked_over_when_asked_and_every_seven_days() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn at_the_depth_of_the_listing_every_run_walks_and_leaves_no_marks() {
+async fn what_was_followed_at_the_depth_of_the_listing_does_not_do_for_a_deeper_run() {
     let mut world = World::new(Account::plain(11, 12)).await;
-    world.options = Options::default();
+    world.options.depth = Depth::Listing;
     world.run().await;
 
     let report = world.run().await;
 
-    assert!(report.walked && report.is_complete(), "{report:?}");
-    assert_eq!(world.flickr.counts().api_calls(), 1);
+    assert!(!report.walked && report.is_complete(), "{report:?}");
+    assert_eq!(world.flickr.counts().api_calls(), 2);
     world.options.depth = Depth::Smart;
     assert!(world.run().await.walked);
     assert!(!world.run().await.walked);
+
+    // A night at a lesser depth follows changes without asking about them; the next deep one has to look everywhere.
+    let id = world.flickr.ids()[4];
+    world.flickr.edit(Edit::Comment { id, by: 1, text: "Lovely".to_owned() });
+    world.options.depth = Depth::Listing;
+    assert!(!world.run().await.walked);
+    world.options.depth = Depth::Smart;
+    assert!(world.run().await.walked);
+    assert_eq!(world.sidecar(id)["comments"].as_array().map(Vec::len), Some(1));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -169,7 +178,7 @@ async fn photos_without_an_original_and_dropped_ones_keep_no_night_from_being_sh
 
     let report = world.run().await;
 
-    assert!(!report.walked && report.adds_up() && report.listed == 59, "{report:?}");
+    assert!(!report.walked && report.adds_up() && report.listed == 60, "{report:?}");
     assert!(world.flickr.counts().api_calls() <= 4, "{:?}", world.flickr.counts().calls);
 }
 

@@ -4,6 +4,7 @@ use flickr_model::{Area, Audience, Licence, Media, Permissions, Place, Tag};
 use serde_json::json;
 
 use super::*;
+use crate::detail_state::Answers;
 use crate::merge::{self, Change};
 use crate::state::State;
 
@@ -32,7 +33,13 @@ fn tag(raw: Option<&str>, text: &str) -> Tag {
 }
 
 fn state(favorites: u64, asked: Timestamp) -> Option<DetailState> {
-    Some(DetailState { updated: None, comments: Some(1), favorites: Some(favorites), asked })
+    Some(DetailState {
+        updated: None,
+        comments: Some(1),
+        favorites: Some(favorites),
+        answers: Answers::default(),
+        asked,
+    })
 }
 
 fn comment(id: &str, text: &str) -> Comment {

@@ -65,8 +65,10 @@ const BLOCK: usize = 32 * 1024;
 /// Why a reading stopped.
 #[derive(Debug)]
 pub(crate) enum Stop {
-    /// The body ended, or is not what it should be at this place.
+    /// The body is not what it should be at this place.
     Unexpected,
+    /// The body ended before this place.
+    RanOut,
     /// The disk failed.
     Io(io::Error),
 }
@@ -81,7 +83,7 @@ impl From<io::Error> for Stop {
 pub(crate) fn or_none<T>(parsed: Result<T, Stop>) -> io::Result<Option<T>> {
     match parsed {
         Ok(value) => Ok(Some(value)),
-        Err(Stop::Unexpected) => Ok(None),
+        Err(Stop::Unexpected | Stop::RanOut) => Ok(None),
         Err(Stop::Io(error)) => Err(error),
     }
 }
@@ -110,7 +112,7 @@ impl Cursor<'_> {
     pub(crate) fn take<const N: usize>(&mut self) -> Result<[u8; N], Stop> {
         let mut bytes = [0; N];
         for byte in &mut bytes {
-            *byte = *self.rest()?.first().ok_or(Stop::Unexpected)?;
+            *byte = *self.rest()?.first().ok_or(Stop::RanOut)?;
             self.at += 1;
         }
         Ok(bytes)
@@ -134,7 +136,7 @@ impl Cursor<'_> {
     /// Passes over bytes, which must be there.
     pub(crate) fn skip(&mut self, count: u64) -> Result<(), Stop> {
         if count > self.left() {
-            return Err(Stop::Unexpected);
+            return Err(Stop::RanOut);
         }
         self.at += count;
         Ok(())
@@ -147,7 +149,7 @@ impl Cursor<'_> {
             let (found, len) = (rest.iter().position(|byte| *byte == wanted), rest.len());
             match found {
                 Some(place) => return self.skip(place as u64 + 1),
-                None if len == 0 => return Err(Stop::Unexpected),
+                None if len == 0 => return Err(Stop::RanOut),
                 None => self.skip(len as u64)?,
             }
         }
@@ -200,7 +202,7 @@ mod tests {
             assert_eq!(cursor.take::<3>().unwrap(), expected);
         }
         assert_eq!(cursor.left(), 1);
-        assert!(matches!(cursor.take::<2>(), Err(Stop::Unexpected)));
+        assert!(matches!(cursor.take::<2>(), Err(Stop::RanOut)));
     }
 
     #[test]

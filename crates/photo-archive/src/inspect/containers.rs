@@ -18,8 +18,8 @@ pub(crate) fn boxes_end(body: &Body<'_>, need: Need) -> Result<u64, Stop> {
         if cursor.left() == 0 {
             return if seen.is_whole(need) { Ok(cursor.at()) } else { Err(Stop::Unexpected) };
         }
-        let short = cursor.u32()?;
-        let name = cursor.take::<4>()?;
+        let short = cursor.u32().map_err(|stop| seen.after_whole(need, stop))?;
+        let name = cursor.take::<4>().map_err(|stop| seen.after_whole(need, stop))?;
         if !name.iter().all(|byte| matches!(byte, 0x20..=0x7E | 0xA9)) {
             return Err(Stop::Unexpected);
         }
@@ -27,7 +27,7 @@ pub(crate) fn boxes_end(body: &Body<'_>, need: Need) -> Result<u64, Stop> {
             1 => u64::from_be_bytes(cursor.take()?).checked_sub(16),
             size => u64::from(size).checked_sub(8),
         };
-        cursor.skip(payload.ok_or(Stop::Unexpected)?)?;
+        cursor.skip(payload.ok_or(Stop::Unexpected)?).map_err(|stop| seen.after_whole(need, stop))?;
         seen.note(&name);
     }
     Err(Stop::Unexpected)
@@ -65,6 +65,14 @@ impl Boxes {
                 self.data_after_index += u32::from(self.index || self.meta);
             }
             _ => {}
+        }
+    }
+
+    /// What runs out behind a whole movie is a remnant of something else, and no cut.
+    fn after_whole(&self, need: Need, stop: Stop) -> Stop {
+        match stop {
+            Stop::RanOut if self.is_whole(need) => Stop::Unexpected,
+            stop => stop,
         }
     }
 

@@ -14,7 +14,9 @@ pub(crate) enum Ending {
     Mark(u64),
     /// Sizes at its beginning add up to so many bytes; what lies between is not looked at.
     Sizes(u64),
-    /// This kind has an end that can be found, but it is not there: the file is cut, or broken.
+    /// This kind has an end that can be found, but the bytes are over before it: the file is cut.
+    CutOff,
+    /// This kind has an end that can be found, but not here: the file is odd, or broken.
     NotFound,
     /// This kind has no end that can be found.
     Unknowable,
@@ -33,7 +35,16 @@ pub(crate) fn find(body: &Body<'_>, kind: Kind) -> io::Result<Ending> {
         Kind::Wmv => (containers::asf_end(body), Ending::Sizes),
         Kind::Tiff | Kind::M2ts | Kind::Ogv | Kind::Webm | Kind::Other => return Ok(Ending::Unknowable),
     };
+    if matches!(found, Err(Stop::RanOut)) && has_strict_end(kind) {
+        return Ok(Ending::CutOff);
+    }
     Ok(or_none(found)?.filter(|end| *end <= body.len()).map_or(Ending::NotFound, ending))
+}
+
+/// Whether programs write the end of this kind with care; sizes in AVI and WMV are often a little off.
+fn has_strict_end(kind: Kind) -> bool {
+    use Kind::{Avif, Gif, Heic, Jpeg, Mov, Mp4, Png, ThreeGp};
+    matches!(kind, Jpeg | Png | Gif | Mp4 | Mov | ThreeGp | Heic | Avif)
 }
 
 /// PNG: chunks of length, name, data and check sum; `IEND` is the last, image data stands before it.
@@ -140,7 +151,7 @@ mod tests {
         for mut bytes in [samples::jpeg(64, 48), samples::png(8, 8), samples::gif(9, 9)] {
             let half = bytes.len() - 10;
             bytes[half..].fill(0);
-            assert_eq!(ending(&bytes), Some(Ending::NotFound));
+            assert!(matches!(ending(&bytes), Some(Ending::CutOff | Ending::NotFound)));
         }
     }
 

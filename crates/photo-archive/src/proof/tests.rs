@@ -118,6 +118,23 @@ fn bytes_after_the_end_need_length_or_md5() {
 }
 
 #[test]
+fn a_likely_length_excuses_an_end_that_is_not_the_last_byte_and_nothing_else() {
+    let likely = |bytes: &[u8]| Promise { likely_length: Some(bytes.len() as u64), ..photo() };
+    let trailer = [samples::jpeg(64, 48), b"motion photo trailer".to_vec()].concat();
+    let tiff = [&b"II*\0\x08\0\0\0"[..], &[1; 50]].concat();
+    let whole = samples::jpeg(64, 48);
+    let cut = &whole[..whole.len() - 2];
+    let other = samples::jpeg(1024, 48);
+
+    assert_eq!(verdict(&likely(&trailer), &trailer), Ok(Kind::Jpeg));
+    assert_eq!(verdict(&Promise { dimensions: None, ..likely(&tiff) }, &tiff), Ok(Kind::Tiff));
+    assert_eq!(verdict(&likely(b"another length"), &whole), Ok(Kind::Jpeg), "a guess condemns nothing");
+    assert_eq!(verdict(&likely(cut), cut), Err(Refused::NoEnd("jpg")));
+    assert!(matches!(verdict(&likely(&other), &other), Err(Refused::Dimensions { .. })));
+    assert_eq!(verdict(&likely(&[7, 0, 9, 200]), &[7, 0, 9, 200]), Err(Refused::UnknownKind));
+}
+
+#[test]
 fn dimensions_count_either_way_up_and_only_without_another_proof() {
     let other = samples::jpeg(1024, 48);
     let [structure, length, _] = promised(&photo(), &other);
@@ -146,6 +163,31 @@ fn the_right_length_with_zeros_instead_of_the_rest_is_refused() {
     assert_eq!(verdict(&promised(&video(), &half_video)[1], &half_video), Err(Refused::ZeroTail));
     assert_eq!(verdict(&promised(&photo(), &padded)[1], &padded), Ok(Kind::Jpeg));
     assert_eq!(verdict(&promised(&video(), &quiet)[1], &quiet), Ok(Kind::Mp4));
+}
+
+#[test]
+fn a_body_that_is_cut_is_refused_although_its_length_was_promised_so() {
+    for kind in [Kind::Jpeg, Kind::Png, Kind::Gif, Kind::Mp4] {
+        for (_, bytes) in samples::with_an_end().into_iter().filter(|(known, _)| *known == kind) {
+            let cut = &bytes[..bytes.len() - 2];
+            let promise = Promise { media: kind.media(), ..Promise::default() };
+            let [_, length, md5] = promised(&promise, cut);
+
+            assert_eq!(verdict(&length, cut), Err(Refused::NoEnd(kind.extension())), "{kind:?}");
+            assert_eq!(verdict(&md5, cut), Ok(kind), "{kind:?}: the owner's file is what its MD5 says");
+        }
+    }
+}
+
+#[test]
+fn a_movie_with_a_remnant_behind_it_is_not_cut() {
+    for remnant in [&b"\0\0"[..], b"\0\x0f\0\0free", b"\0\x0f\0\0fre"] {
+        let bytes = [&samples::mp4()[..], remnant].concat();
+        let [structure, length, _] = promised(&video(), &bytes);
+
+        assert_eq!(verdict(&length, &bytes), Ok(Kind::Mp4));
+        assert!(verdict(&structure, &bytes).is_err());
+    }
 }
 
 #[test]

@@ -232,3 +232,20 @@ fn a_date_no_file_system_can_hold_is_no_error() {
         assert!(incoming.finish(Purpose::Original, 1, Some(mtime)).unwrap().is_ok(), "{mtime}");
     }
 }
+
+#[test]
+fn a_body_that_begins_again_leaves_no_byte_of_the_first_one() {
+    let world = world();
+    let (first, second) = (samples::jpeg(640, 480), samples::jpeg(64, 48));
+    let promise = |bytes: &[u8]| Promise { length: Some(bytes.len() as u64), ..Promise::default() };
+    let mut incoming = world.store.incoming(id(), &stem(), promise(&first)).unwrap();
+    incoming.write(&first).unwrap();
+
+    incoming.begin_again(promise(&second)).unwrap();
+    incoming.write(&second).unwrap();
+    let written = incoming.finish(Purpose::Original, 1, None).unwrap().unwrap();
+
+    assert_eq!(written.sha256()[..], <sha2::Sha256 as sha2::Digest>::digest(&second)[..]);
+    world.save(vec![written]);
+    assert_eq!(std::fs::read(world.path(".jpg")).unwrap(), second);
+}

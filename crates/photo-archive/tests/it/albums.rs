@@ -161,16 +161,57 @@ fn only_photos_that_came_or_went_get_another_sidecar() {
     put(&mut archive, &album("Beach", &[1, 2, 3]));
     archive.put_members(Gathering::Group, "77@N01", &[id(2)]).unwrap();
 
-    assert_eq!(archive.record_memberships(Known::AlbumsAndGroups, now()).unwrap(), 3);
+    assert_eq!(archive.record_memberships(Known::AlbumsAndGroups, now()).unwrap().written, 3);
     put(&mut archive, &album("Beach", &[3, 2, 4]));
 
     assert_eq!(archive.regroup(None, 10).unwrap(), [id(1), id(4)]);
-    assert_eq!(archive.record_memberships(Known::AlbumsAndGroups, now()).unwrap(), 2);
-    assert_eq!(archive.record_memberships(Known::AlbumsAndGroups, now()).unwrap(), 0);
+    assert_eq!(archive.record_memberships(Known::AlbumsAndGroups, now()).unwrap().written, 2);
+    assert_eq!(archive.record_memberships(Known::AlbumsAndGroups, now()).unwrap().written, 0);
     let second = world.json("photos/1943/1943_2_Photo-2.json");
     assert_eq!((&second["albums"], &second["groups"]), (&json!(["72157600000000001"]), &json!(["77@N01"])));
     let first = world.json("photos/2011/07/2011-07-04_153012_1_Photo-1.json");
     assert_eq!((&first["albums"], &first["history"][0]["field"]), (&json!([]), &json!("albums")));
+}
+
+#[test]
+fn groups_that_are_not_all_told_yet_stand_in_no_sidecar_and_make_no_history() {
+    let world = World::new();
+    let mut archive = world.open();
+    run(&mut archive, 2);
+    let hidden = GatheringSeen { is_gone: true, ..GatheringSeen::default() };
+    for group in ["77@N01", "78@N01"] {
+        archive.note_gathering(Gathering::Group, group, hidden).unwrap();
+        archive.put_members(Gathering::Group, group, &[id(1)]).unwrap();
+        // As the run does that comes after one that ended here.
+        put(&mut archive, &album(group, &[1]));
+        archive.record_memberships(Known::Albums, now()).unwrap();
+    }
+    let photo = "photos/2011/07/2011-07-04_153012_1_Photo-1.json";
+    assert!(world.json(photo).get("groups").is_none());
+
+    archive.show_gatherings(Gathering::Group, &["77@N01", "78@N01"].map(str::to_owned)).unwrap();
+    archive.record_memberships(Known::Albums, now()).unwrap();
+
+    assert_eq!(world.json(photo)["groups"], json!(["77@N01", "78@N01"]));
+    assert!(world.json(photo).get("history").is_none());
+}
+
+#[test]
+fn a_sidecar_that_cannot_tell_of_its_albums_is_named_and_waits() {
+    let world = World::new();
+    let mut archive = world.open();
+    run(&mut archive, 2);
+    let sidecar = world.dir().join("photos/2011/07/2011-07-04_153012_1_Photo-1.json");
+    let aside = world.dir().join("aside");
+    std::fs::rename(&sidecar, &aside).unwrap();
+    std::os::unix::fs::symlink(&aside, &sidecar).unwrap();
+    put(&mut archive, &album("Beach", &[1, 2]));
+
+    let regrouped = archive.record_memberships(Known::Albums, now()).unwrap();
+
+    assert_eq!((regrouped.written, regrouped.troubles.len(), regrouped.troubles[0].0), (1, 1, id(1)));
+    std::fs::rename(&aside, &sidecar).unwrap();
+    assert_eq!(archive.record_memberships(Known::Albums, now()).unwrap().written, 1);
 }
 
 #[test]

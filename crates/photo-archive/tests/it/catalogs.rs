@@ -149,3 +149,25 @@ fn a_reader_without_a_state_folder_makes_a_catalog_for_itself() {
     assert_eq!(archive.kept(id(1)).unwrap().unwrap().state, State::Kept);
     assert!(archive.rebuilt().is_some());
 }
+
+#[test]
+fn a_file_that_cannot_be_read_is_in_the_way_of_its_photo_alone() {
+    let world = World::new();
+    let mut archive = world.open();
+    archive.record(vec![listed(2)], now()).unwrap();
+    let path = world.dir().join("photos/1943/1943_2_Photo-2.gif");
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(&path, gif(9)).unwrap();
+    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o000)).unwrap();
+    if std::fs::File::open(&path).is_ok() {
+        return; // This user may read everything.
+    }
+    let stem = archive.kept(id(2)).unwrap().unwrap().stem;
+
+    let mut incoming = archive.store().incoming(id(2), &stem, flickr_model::Promise::default()).unwrap();
+    incoming.write(&gif(2)).unwrap();
+    let refused = incoming.finish(Purpose::Original, 1, None).unwrap_err();
+
+    assert!(!refused.ends_the_run(), "{refused}");
+    assert_eq!(std::fs::metadata(&path).unwrap().len(), gif(9).len() as u64);
+}

@@ -10,12 +10,15 @@
 mod account;
 mod albums;
 mod catalogs;
+mod damage;
 mod details;
 mod drops;
 mod hostile;
 mod kills;
+mod mends;
 mod quiet;
 mod records;
 mod schema;
+mod shares;
 mod verifies;
 mod world;

@@ -123,17 +123,17 @@ fn a_file_that_became_a_link_or_a_fifo_is_damage_and_blocks_nothing() {
 }
 
 #[test]
-fn a_lost_list_is_stale_and_mended_by_the_next_run() {
+fn a_lost_list_is_named_and_mended_by_the_next_run() {
     let world = World::new();
     run(&mut world.open(), 2);
     let list = "photos/1943/SHA256SUMS";
     let before = std::fs::read(world.dir().join(list)).unwrap();
     std::fs::remove_file(world.dir().join(list)).unwrap();
 
-    assert_eq!(found(&verify(&world, &VerifyOptions::default())), [(list, Trouble::Stale)]);
+    assert_eq!(found(&verify(&world, &VerifyOptions::default())), [(list, Trouble::Missing)]);
     let text = std::fs::read_to_string(world.dir().join(JSON)).unwrap();
     harm(&world, JSON, text.replace("Photo 2", "Photo 3").as_bytes());
-    let both = [(JSON, Trouble::Damaged), (list, Trouble::Stale)];
+    let both = [(JSON, Trouble::Damaged), (list, Trouble::Missing)];
     assert_eq!(found(&verify(&world, &VerifyOptions::default())), both);
     harm(&world, JSON, text.as_bytes());
     world.open().finish_run(&json!({}), Changed::Nothing, now()).unwrap();

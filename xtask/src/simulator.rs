@@ -1,4 +1,4 @@
-//! The made-up Flickr of the demo: started as a child, asked over its own control addresses, ended with the demo.
+//! The made-up Flickr of demo and torture: started as a child, asked over its own control addresses, ended with its owner.
 //!
 //! The control addresses lie under `/_simulator/` of the same host as the API. They are spoken to with the little HTTP
 //! that is needed here: one request a connection, read to its end.
@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -15,40 +15,46 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
-use super::program::Ended;
-
 /// How long the simulator may take to start, and to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// An account of sixty with this seed holds JPEG, PNG, GIF, MP4 and MOV, private ones, odd dates and hostile titles, and of
-/// each the original; an original that nobody can have would rightly end the sync with 3.
-const SEED: &str = "19";
 /// What it says on its standard output, one `NAME=value` a line, once it listens.
-const NAMES: &[&str] = &["ENDPOINT", "API_KEY", "API_SECRET"];
+const NAMES: &[&str] = &["ENDPOINT", "API_KEY", "API_SECRET", "ACCESS_TOKEN", "ACCESS_SECRET"];
 
-/// A running simulator; it ends when this value does, or when the demo dies, because then its standard input closes.
-pub(super) struct Simulator {
+/// A child that does not outlive its owner, whatever went wrong in between.
+pub(crate) struct Ended(pub(crate) Child);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        // Both fail only when the child has ended already, which is what is wanted here.
+        self.0.kill().ok();
+        self.0.wait().ok();
+    }
+}
+
+/// A running simulator; it ends when this value does, or when its owner dies, because then its standard input closes.
+pub(crate) struct Simulator {
     names: BTreeMap<String, String>,
     _child: Ended,
 }
 
 /// What the simulator saw since it started.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Counts {
+pub(crate) struct Counts {
     /// Calls of the API.
-    pub(super) calls: u64,
+    pub(crate) calls: u64,
     /// Requests to the image host.
-    pub(super) downloads: u64,
+    pub(crate) downloads: u64,
     /// Bytes that the image host handed out.
-    pub(super) bytes: u64,
+    pub(crate) bytes: u64,
     /// Calls with a wrong signature, and credentials in an address or at the image host.
-    pub(super) offences: u64,
+    pub(crate) offences: u64,
 }
 
 impl Simulator {
-    /// Starts the program `serve` with an account of `photos` photos and videos, always the same ones.
-    pub(super) fn start(serve: &Path, photos: u64) -> Result<Self> {
+    /// Starts the program `serve` with the account that its `words` describe: the same words, the same account.
+    pub(crate) fn start(serve: &Path, words: &[&str]) -> Result<Self> {
         let child = Command::new(serve)
-            .args(["--photos", &photos.to_string(), "--seed", SEED])
+            .args(words)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -75,16 +81,21 @@ impl Simulator {
     }
 
     /// The address that takes the place of Flickr's, without a `/` at its end.
-    pub(super) fn endpoint(&self) -> &str {
+    pub(crate) fn endpoint(&self) -> &str {
         self.name("ENDPOINT").trim_end_matches('/')
     }
 
-    pub(super) fn key(&self) -> &str {
+    pub(crate) fn key(&self) -> &str {
         self.name("API_KEY")
     }
 
-    pub(super) fn secret(&self) -> &str {
+    pub(crate) fn secret(&self) -> &str {
         self.name("API_SECRET")
+    }
+
+    /// An access token and its secret, as a sign-in would have given them.
+    pub(crate) fn access(&self) -> (&str, &str) {
+        (self.name("ACCESS_TOKEN"), self.name("ACCESS_SECRET"))
     }
 
     fn name(&self, name: &str) -> &str {
@@ -92,7 +103,7 @@ impl Simulator {
     }
 
     /// Says yes on the approval page in the person's place, and returns the code that the page then shows.
-    pub(super) fn approve(&self, token: &str) -> Result<String> {
+    pub(crate) fn approve(&self, token: &str) -> Result<String> {
         let code = self.ask("POST", &format!("/_simulator/approve?oauth_token={token}"))?;
         let code = code.trim().to_owned();
         ensure!(!code.is_empty(), "the simulator showed no code");
@@ -100,11 +111,12 @@ impl Simulator {
     }
 
     /// How often it was asked so far.
-    pub(super) fn counts(&self) -> Result<Counts> {
+    pub(crate) fn counts(&self) -> Result<Counts> {
         counts(&self.ask("GET", "/_simulator/counts")?)
     }
 
-    fn ask(&self, method: &str, target: &str) -> Result<String> {
+    /// Asks the control desk; the addresses stand in `control.rs` of the simulator.
+    pub(crate) fn ask(&self, method: &str, target: &str) -> Result<String> {
         let asked = || -> Result<String> {
             let host = self.endpoint().trim_start_matches("http://");
             let mut stream = TcpStream::connect(host)?;

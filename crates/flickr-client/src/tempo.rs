@@ -1,0 +1,128 @@
+//! The tempo of requests to the image host, learned from its refusals.
+//!
+//! A limiter that lets 20 requests a minute through is met every few requests by whoever only pauses and goes on. So
+//! each time that the host lets us in again, what came since the last time is held against the time it took: that
+//! is what the host can bear. Where refusals were many, requests are spaced out to a little less; where all goes
+//! well, they draw closer again, slowly at first. A host that refuses now and then only is not slowed down for.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// One refusal for so many answers is borne; more are avoided.
+const BORNE: u32 = 10;
+/// The widest space between two requests.
+pub(crate) const WIDEST: Duration = Duration::from_secs(15);
+/// Spaces below this are none.
+const NARROWEST: Duration = Duration::from_millis(5);
+
+/// When the next request may go, and what was seen since the host last let us in again.
+#[derive(Debug, Default)]
+pub(crate) struct Tempo {
+    space: Duration,
+    next: Option<Instant>,
+    /// Since when, how many answers came, and how many refusals.
+    since: Option<Instant>,
+    came: u32,
+    refused: u32,
+    /// Answers since the last refusal.
+    in_a_row: u32,
+}
+
+impl Tempo {
+    /// How long the next request has to wait for its turn.
+    pub(crate) fn wait(&self, now: Instant) -> Duration {
+        self.next.map_or(Duration::ZERO, |next| next.saturating_duration_since(now))
+    }
+
+    /// The space between two requests; zero until the host has refused some.
+    pub(crate) fn space(&self) -> Duration {
+        self.space
+    }
+
+    /// Notes a request that is sent now.
+    pub(crate) fn sent(&mut self, now: Instant) {
+        self.since.get_or_insert(now);
+        self.next = Some(now + self.space);
+    }
+
+    /// Notes a refusal.
+    pub(crate) fn refused(&mut self) {
+        self.refused += 1;
+        self.in_a_row = 0;
+    }
+
+    /// Notes an answer to a request that was sent before the host refused others.
+    pub(crate) fn came_late(&mut self) {
+        self.came += 1;
+    }
+
+    /// Notes an answer; the first one after refusals tells what the host can bear.
+    pub(crate) fn came(&mut self, now: Instant) {
+        self.came += 1;
+        self.in_a_row += 1;
+        if self.refused > 0 {
+            self.space = self.learned(now);
+            (self.since, self.came, self.refused) = (Some(now), 0, 0);
+        } else {
+            // A five-hundredth less after the first answer, a fiftieth after the tenth, a tenth at most.
+            let less = self.in_a_row.min(50);
+            let closer = self.space * (500 - less) / 500;
+            self.space = if closer < NARROWEST { Duration::ZERO } else { closer };
+        }
+    }
+
+    fn learned(&self, now: Instant) -> Duration {
+        if self.refused * BORNE <= self.came {
+            return self.space;
+        }
+        let took = self.since.map_or(Duration::ZERO, |since| now.saturating_duration_since(since));
+        let bearable = took / self.came.max(1);
+        (bearable.max(self.space) * 11 / 10).min(WIDEST)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// A tempo that saw so many answers at once, then refusals, and was let in again after a while.
+    async fn after(came: u32, refused: u32, pause: Duration) -> Tempo {
+        let mut tempo = Tempo::default();
+        tempo.sent(Instant::now());
+        (0..came).for_each(|_| tempo.came(Instant::now()));
+        (0..refused).for_each(|_| tempo.refused());
+        tokio::time::advance(pause).await;
+        tempo.came(Instant::now());
+        tempo
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn requests_are_spaced_by_what_the_host_let_through() {
+        let tempo = after(19, 6, SECOND * 60).await;
+
+        assert_eq!(tempo.space(), Duration::from_millis(3300));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_refusal_now_and_then_slows_nothing_down() {
+        assert_eq!(after(19, 2, SECOND * 60).await.space(), Duration::ZERO);
+        assert_eq!(after(0, 0, SECOND).await.space(), Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_long_pause_after_few_answers_does_not_stop_everything() {
+        let mut tempo = after(1, 1, SECOND * 300).await;
+        assert_eq!(tempo.space(), WIDEST);
+
+        for _ in 0..60 {
+            tempo.sent(Instant::now());
+            tokio::time::advance(tempo.wait(Instant::now())).await;
+            tempo.came(Instant::now());
+        }
+
+        assert!(tempo.space() < SECOND, "{:?}", tempo.space());
+    }
+}
