@@ -59,7 +59,15 @@ impl Life {
         // A video that Flickr does not give at all is missing for ever, which is no failure of a run.
         (account.mix.videos_with_only_swf, account.mix.videos_pending) = (0.0, 0.0);
         let world = World::signed_in(account);
-        Self { seed, world, dice, edits: 0, ever: BTreeMap::new(), deleted: BTreeSet::new(), story: Vec::new() }
+        Self {
+            seed,
+            world,
+            dice,
+            edits: 0,
+            ever: BTreeMap::new(),
+            deleted: BTreeSet::new(),
+            story: Vec::new(),
+        }
     }
 
     /// Looks at what is on Flickr now.
@@ -100,17 +108,39 @@ impl Life {
         let busy = |status| Kind::Status { status, retry_after: Some(RetryAfter::Seconds(1)) };
         let down = |status| Kind::Status { status, retry_after: None };
         let calls = [
-            down(500), down(502), busy(503), busy(429), Kind::HtmlWith200, Kind::CutJson, Kind::Reset,
-            Kind::LostAnswer, Kind::TrailingComma, Kind::Cut(0.5),
+            down(500),
+            down(502),
+            busy(503),
+            busy(429),
+            Kind::HtmlWith200,
+            Kind::CutJson,
+            Kind::Reset,
+            Kind::LostAnswer,
+            Kind::TrailingComma,
+            Kind::Cut(0.5),
             Kind::Fail { code: 105, message: "Service currently unavailable".to_owned() },
         ];
         let images = [
-            down(500), busy(503), busy(429), Kind::HtmlWith200, Kind::NotFound, Kind::Zeros, Kind::WrongBytes,
-            Kind::Cut(0.3), Kind::CutWithoutLength(0.6), Kind::WrongLength(-3), Kind::WrongLength(5), Kind::Reset,
-            Kind::PlaceholderRedirect, Kind::PlaceholderWith200, Kind::RedirectLoop,
-            Kind::RedirectTo("file:///etc/passwd".to_owned()), Kind::HeaderFlood(50),
+            down(500),
+            busy(503),
+            busy(429),
+            Kind::HtmlWith200,
+            Kind::NotFound,
+            Kind::Zeros,
+            Kind::WrongBytes,
+            Kind::Cut(0.3),
+            Kind::CutWithoutLength(0.6),
+            Kind::WrongLength(-3),
+            Kind::WrongLength(5),
+            Kind::Reset,
+            Kind::PlaceholderRedirect,
+            Kind::PlaceholderWith200,
+            Kind::RedirectLoop,
+            Kind::RedirectTo("file:///etc/passwd".to_owned()),
+            Kind::HeaderFlood(50),
         ];
-        let lists = [Kind::ShortPage(3), Kind::RepeatPage, Kind::TotalOff(1), Kind::TotalOff(-2), Kind::EmptyPage];
+        let lists =
+            [Kind::ShortPage(3), Kind::RepeatPage, Kind::TotalOff(1), Kind::TotalOff(-2), Kind::EmptyPage];
         match self.dice.below(5) {
             0 | 1 => (Where::AnyMethod, self.dice.one_of(&calls)),
             2 => (Where::ListingPage(1), self.dice.one_of(&lists)),
@@ -131,7 +161,9 @@ impl Life {
             if let Some(status) = child.try_wait().unwrap() {
                 break status.code();
             }
-            if counts.api_calls() + counts.image_requests() >= most || begun.elapsed() > Duration::from_secs(30) {
+            if counts.api_calls() + counts.image_requests() >= most
+                || begun.elapsed() > Duration::from_secs(30)
+            {
                 child.kill().unwrap();
                 child.wait().unwrap();
                 break None;
@@ -161,7 +193,12 @@ impl Life {
         for (id, sidecar) in self.world.sidecars() {
             if let Some(bytes) = self.world.current(&sidecar) {
                 let is_right = self.ever.get(&id).is_some_and(|ever| ever.contains(&bytes));
-                assert!(is_right, "{id} has {} bytes that were never on Flickr\n{}", bytes.len(), self.told());
+                assert!(
+                    is_right,
+                    "{id} has {} bytes that were never on Flickr\n{}",
+                    bytes.len(),
+                    self.told()
+                );
             }
         }
     }
@@ -190,15 +227,28 @@ impl Life {
             let bytes = self.world.current(&self.world.sidecars()[&id]);
             assert!(bytes == self.world.flickr.best(id), "{id} is another\n{}", self.told());
         }
-        let known: BTreeMap<u64, serde_json::Value> =
-            before.iter().filter(|(id, _)| self.world.sidecars().contains_key(id)).map(|(id, s)| (*id, s.clone())).collect();
+        let known: BTreeMap<u64, serde_json::Value> = before
+            .iter()
+            .filter(|(id, _)| self.world.sidecars().contains_key(id))
+            .map(|(id, s)| (*id, s.clone()))
+            .collect();
         let found = differences_after_edits(&self.world, &known, &self.deleted);
-        assert!(found.is_empty(), "{} facts differ:\n{}\n{}", found.len(), found[..found.len().min(12)].join("\n"), self.told());
+        assert!(
+            found.is_empty(),
+            "{} facts differ:\n{}\n{}",
+            found.len(),
+            found[..found.len().min(12)].join("\n"),
+            self.told()
+        );
         assert_eq!(self.world.run(&["verify", "archive"]).code, 0, "{}", self.told());
     }
 
     fn round(&mut self) {
-        let before = if self.world.archive().join("photos").exists() { self.world.sidecars() } else { BTreeMap::new() };
+        let before = if self.world.archive().join("photos").exists() {
+            self.world.sidecars()
+        } else {
+            BTreeMap::new()
+        };
         for _ in 0..1 + self.dice.below(3) {
             self.edit(12);
             self.look();
