@@ -15,6 +15,7 @@ mod by_chance;
 mod calls;
 mod decisions;
 mod faults;
+mod golden;
 mod hostile_words;
 mod kills;
 mod looks;

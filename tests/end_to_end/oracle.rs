@@ -38,7 +38,7 @@ fn assert_none(found: &[String]) {
 }
 
 /// What differs after edits: photos that were deleted are still there, and are told of by other tests.
-pub(crate) fn differences_after_edits(
+fn differences_after_edits(
     world: &World,
     before: &BTreeMap<u64, Value>,
     deleted: &BTreeSet<u64>,
