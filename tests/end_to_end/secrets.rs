@@ -1,6 +1,7 @@
 //! Secrets are nowhere but where they are kept: what the program says at every verbosity, what it writes, and what the
 //! system tells of it while it runs are searched for keys, tokens, and the secrets that open a photo.
 
+use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
@@ -12,7 +13,10 @@ use flickr_simulator::{Account, Kind, When, Where};
 use crate::world::{Run, World, files};
 
 /// Everything that must not be found, each in the forms in which it could be.
-struct Secrets(Vec<Vec<u8>>);
+struct Secrets(BTreeMap<[u8; BEGINNING], Vec<Vec<u8>>>);
+
+/// All forms are found by their first bytes, in one pass over what is searched.
+const BEGINNING: usize = 8;
 
 impl Secrets {
     /// The key, the token, and the secrets of both.
@@ -41,12 +45,20 @@ impl Secrets {
             let coded = [coded(0), coded(1), coded(2)];
             [secret.to_uppercase(), escaped, escaped_dash, reversed, secret].into_iter().chain(coded)
         });
-        Self(forms.map(String::into_bytes).collect())
+        let mut found = BTreeMap::<_, Vec<_>>::new();
+        for form in forms.map(String::into_bytes).filter(|form| form.len() >= BEGINNING) {
+            found.entry(*form.first_chunk().unwrap()).or_default().push(form);
+        }
+        Self(found)
     }
 
     fn found_in(&self, bytes: &[u8]) -> Option<String> {
-        let found = self.0.iter().find(|secret| bytes.windows(secret.len()).any(|part| part == *secret))?;
-        Some(String::from_utf8_lossy(found).into_owned())
+        (0..bytes.len()).find_map(|at| {
+            let rest = &bytes[at..];
+            let forms = self.0.get(rest.first_chunk()?)?;
+            let found = forms.iter().find(|form| rest.starts_with(form))?;
+            Some(String::from_utf8_lossy(found).into_owned())
+        })
     }
 
     fn assert_not_said(&self, run: &Run) {
@@ -113,9 +125,11 @@ fn everything_said(world: &World) -> Vec<Run> {
         (Where::AnyImage, Kind::Reset),
     ] {
         let fresh = World::signed_in(Account::rich(31, 4));
-        fresh.flickr.faults().play(on, kind, When::Always);
+        let is_lasting = on == Where::AnyMethod;
+        // What an image host does wrong is waited out for long; a few times are enough to be told of.
+        fresh.flickr.faults().play(on, kind, if is_lasting { When::Always } else { When::Times(3) });
         let run = fresh.sync(&["--create", "-vvv", "--patience", "1s", "--details", "full"]);
-        assert_ne!(run.code, 0, "{run:?}");
+        assert!(run.code != 0 || !is_lasting, "{run:?}");
         Secrets::of_photos(&fresh).assert_not_said(&run);
         Secrets::of_the_person(&fresh).assert_not_said(&run);
         runs.push(run);
@@ -125,7 +139,7 @@ fn everything_said(world: &World) -> Vec<Run> {
 
 #[test]
 fn no_secret_is_said_or_written_anywhere() {
-    let world = World::signed_in(Account::rich(31, 40));
+    let world = World::signed_in(Account::rich(31, 15));
     let (person, photos) = (Secrets::of_the_person(&world), Secrets::of_photos(&world));
     let token_file = world.path("config/flickr-backup/token.toml");
     assert!(
