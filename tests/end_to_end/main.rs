@@ -25,6 +25,7 @@ mod recovery;
 mod repair;
 mod secrets;
 mod sync;
+mod tls;
 mod told_by_flickr;
 mod words;
 mod world;
