@@ -17,7 +17,7 @@ use crate::pace::{CallLog, Pace};
 use crate::retry::{Attempts, Failure, LastSuccess};
 use crate::waiting::{Waiting, WaitingFor, Waits};
 use crate::ways::Ways;
-use crate::{ClientSettings, Endpoint, FlickrError, media, retry};
+use crate::{ClientSettings, Endpoint, FlickrError, masking, media, retry};
 
 /// The door to Flickr. Cheap to clone; all clones share one pace, and the gates before Flickr's two
 /// hosts.
@@ -182,6 +182,7 @@ impl FlickrClient {
             }
             way = other;
         }
+        reply.body = masking::without_credentials(reply.body, keys, token);
         Ok(reply)
     }
 
