@@ -133,7 +133,7 @@ fn decode<T: DeserializeOwned>(method: &'static str, json: &str) -> Result<T, Fl
 
 /// Turns `stat: "fail"` into what it means.
 fn failed(method: &'static str, code: i64, message: &str) -> FlickrError {
-    let message: String = message.chars().take(200).collect();
+    let message = one_line(message);
     if quirks::is_out_of_order(code, &message) {
         return FlickrError::OutOfOrder { method, code, message };
     }
@@ -144,6 +144,11 @@ fn failed(method: &'static str, code: i64, message: &str) -> FlickrError {
         96 => FlickrError::SignatureRefused { method, hint: None },
         _ => FlickrError::Refused { method, code, message },
     }
+}
+
+/// Words of Flickr's as they may be repeated: one line, and no endless one.
+fn one_line(message: &str) -> String {
+    message.chars().take(200).map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// Names the kind and the place of the fault only: the words of the parser repeat pieces of the answer.

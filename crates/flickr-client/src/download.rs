@@ -13,7 +13,7 @@ use tokio_util::bytes::Bytes;
 
 use crate::gate::Pass;
 use crate::resume::{Mark, Rest};
-use crate::{DownloadError, FlickrClient, Source, media, promise, quirks};
+use crate::{DownloadError, FlickrClient, Source, masking, media, promise, quirks};
 
 /// A body slower than 1 kB a second over a minute is given up.
 pub(crate) const SPEED_WINDOW: Duration = Duration::from_secs(60);
@@ -218,7 +218,7 @@ fn refuse_text(beginning: &[u8]) -> Result<(), DownloadError> {
         return Ok(());
     }
     let beginning = &beginning[..beginning.len().min(512)];
-    let beginning = String::from_utf8_lossy(beginning).escape_debug().to_string();
+    let beginning = masking::without_digits(&String::from_utf8_lossy(beginning)).escape_debug().to_string();
     tracing::debug!(beginning, "the image host sent a page instead of a file");
     Err(DownloadError::NotAFile { reason: "it is a page of text".to_owned() })
 }

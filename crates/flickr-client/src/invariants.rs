@@ -145,7 +145,6 @@ fn facts(answer: &Value) -> Result<(), Broken> {
         if let Ok(listed) = listing::read(row.clone()) {
             comes_back::<Photo>(&listed.photo)?;
             listed.canvas().map_or(Ok(()), |shape| comes_back(&shape.area([1.0, -2.0, 1e308, 1e308])))?;
-            holds(!format!("{listed:?}").contains("_o."), || "an address shows in Debug".to_owned())?;
         }
         if let Ok(list) = serde_json::from_value::<PhotoList>(row.clone()) {
             let sheet = list.read(2, 500);

@@ -39,6 +39,7 @@ mod api;
 mod client;
 mod error;
 mod lenient;
+mod masking;
 mod ways;
 
 // How fast, how often, and who is told.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::account::Account;
+use crate::addresses::PAGES;
 use crate::chance::{Of, draw};
 use crate::order::{By, Sight};
 use crate::overlay::Edits;
@@ -128,10 +129,10 @@ pub(crate) fn people_get_info(call: &Call<'_>) -> Result<String, Refusal> {
     json.string("timezone_id", "Europe/Stockholm");
     json.close();
     json.content("description", profile.description);
-    let pages = format!("{}/photos/{}/", world.addresses.api, account.name_in_addresses());
+    let pages = format!("{PAGES}/photos/{}/", account.name_in_addresses());
     json.content("photosurl", &pages);
     json.content("profileurl", &pages.replace("/photos/", "/people/"));
-    json.content("mobileurl", &format!("{}/photostream.gne?id=12037", world.addresses.api));
+    json.content("mobileurl", &format!("{PAGES}/photostream.gne?id=12037"));
     json.open("photos");
     json.content("firstdatetaken", profile.first_taken);
     json.content("firstdate", &profile.first_uploaded.to_string());

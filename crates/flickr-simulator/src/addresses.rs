@@ -16,9 +16,12 @@ pub(crate) fn size_address(world: &World, photo: &Photo, size: &Size) -> String 
     format!("{}/{}/{}_{secret}{}.jpg", world.addresses.images, photo.server, photo.id, size.suffix)
 }
 
+/// Where the pages for people lie. No program reads them, so that they are Flickr's own, the same on every run.
+pub(crate) const PAGES: &str = "https://www.flickr.com";
+
 /// The page of a photo.
 pub(crate) fn page_address(world: &World, photo: &Photo) -> String {
-    format!("{}/photos/{}/{}/", world.addresses.api, world.account.name_in_addresses(), photo.id)
+    format!("{PAGES}/photos/{}/{}/", world.account.name_in_addresses(), photo.id)
 }
 
 /// What a path on the image host asks for.

@@ -1,5 +1,6 @@
 //! The methods about albums, which Flickr calls photosets.
 
+use crate::addresses::PAGES;
 use crate::albums::{Album, Member, album, member_id, number_of, numbers};
 use crate::foreign;
 use crate::json::Json;
@@ -133,8 +134,7 @@ fn is_shown(call: &Call<'_>, edits: &Edits, member: Member) -> bool {
 pub(crate) fn get_comments(call: &Call<'_>) -> Result<String, Refusal> {
     let album = asked_for(call)?;
     let world = call.world;
-    let page =
-        format!("{}/photos/{}/sets/{}/", world.addresses.api, world.account.name_in_addresses(), album.id);
+    let page = format!("{PAGES}/photos/{}/sets/{}/", world.account.name_in_addresses(), album.id);
     let mut json = call.object();
     json.open("comments");
     json.string("photoset_id", &album.id.to_string());

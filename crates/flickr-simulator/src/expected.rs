@@ -82,6 +82,11 @@ pub(crate) fn facts(world: &World, id: u64) -> Option<Expected> {
     })
 }
 
+/// Gives the secrets of a photo.
+pub(crate) fn secrets(world: &World, id: u64) -> Vec<String> {
+    world.photo(id).map_or_else(Vec::new, |photo| vec![photo.secret, photo.original_secret])
+}
+
 /// Whether Flickr gives the original of a photo.
 pub(crate) fn has_original(world: &World, photo: &Photo) -> bool {
     let is_there = !matches!(photo.kind, Kind::Video(streams) if streams != Streams::WithOriginal);

@@ -271,7 +271,7 @@ impl Entry {
         self.matched += 1;
         let in_turn = match self.fault.when {
             When::Times(times) => nth < times,
-            When::After { skip, times } => nth >= skip && nth < skip + times,
+            When::After { skip, times } => nth >= skip && nth - skip < times,
             When::Every(step) => (nth + 1).is_multiple_of(step.max(1)),
             When::Always => true,
             When::Share(share) => (draw(seed, nth, Of::Fault) >> 11) as f64 / ((1u64 << 53) as f64) < share,

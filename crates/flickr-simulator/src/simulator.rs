@@ -144,6 +144,11 @@ impl Simulator {
         expected::facts(&self.world, id)
     }
 
+    /// The secrets of a photo: that of its shown sizes, and that of its original. They belong into no archive.
+    pub fn secrets(&self, id: u64) -> Vec<String> {
+        expected::secrets(&self.world, id)
+    }
+
     /// What a perfect archive must contain at this moment, fact by fact; the head of `oracle.rs` describes the words.
     pub fn oracle(&self) -> serde_json::Value {
         oracle::write(&self.world)

@@ -51,8 +51,8 @@ pub(crate) fn offered(world: &World, photo: &Photo, is_owner: bool) -> Vec<&'sta
 
 /// The address on the web host that redirects to a stream.
 pub(crate) fn play_address(world: &World, photo: &Photo, label: &str) -> String {
-    let page = crate::addresses::page_address(world, photo);
-    format!("{page}play/{label}/{}/", secret_for(photo, label))
+    let (host, owner) = (&world.addresses.api, world.account.name_in_addresses());
+    format!("{host}/photos/{owner}/{}/play/{label}/{}/", photo.id, secret_for(photo, label))
 }
 
 /// Answers a play address: a redirect to the image host, good for three minutes.

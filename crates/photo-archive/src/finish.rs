@@ -24,6 +24,8 @@ pub struct Lists {
     renewed: Vec<Folder>,
     /// Folders, by their paths in the archive, whose sums could not be written, each with the reason.
     pub failed: Vec<(String, ArchiveError)>,
+    /// Touched folders whose turn did not come; their marks stay, and the next run lists them.
+    pub left: usize,
 }
 
 impl Archive {
@@ -37,22 +39,32 @@ impl Archive {
         changed: Changed,
         now: Timestamp,
     ) -> Result<Option<String>, ArchiveError> {
-        let lists = self.renew_lists(now)?;
+        let lists = self.renew_lists(now, || true)?;
         self.close_run(lists, report, changed, now)
     }
 
     /// Brings the sums of touched folders and the inventory up to date; nothing is written whose bytes are right
     /// already. What could not be listed is told, so that the run's report and exit code can say so.
     ///
+    /// `goes_on` is asked before each few folders; what is left stays marked as stale for the next run.
+    ///
     /// # Errors
     /// When the disk or the catalog refuses; the next run makes up for it.
-    pub fn renew_lists(&mut self, now: Timestamp) -> Result<Lists, ArchiveError> {
+    pub fn renew_lists(
+        &mut self,
+        now: Timestamp,
+        mut goes_on: impl FnMut() -> bool,
+    ) -> Result<Lists, ArchiveError> {
         self.require_writing()?;
         self.renew_albums(now)?;
         self.write_people()?;
         let mut lists = Lists::default();
         let mut folders = self.catalog.folders_to_list()?;
         while !folders.is_empty() {
+            if !goes_on() {
+                lists.left += folders.len();
+                break;
+            }
             let rest = folders.split_off(AT_ONCE.min(folders.len()));
             self.renew_some(folders, &mut lists)?;
             folders = rest;

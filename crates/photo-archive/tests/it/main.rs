@@ -13,6 +13,7 @@ mod catalogs;
 mod damage;
 mod details;
 mod drops;
+mod golden;
 mod hostile;
 mod kills;
 mod mends;
