@@ -273,7 +273,10 @@ impl Life {
 }
 
 fn live(seed: u64) {
-    let tell = |words: String| writeln!(std::io::stderr(), "a life by chance, seed {seed}: {words}").unwrap();
+    let tell = |words: String| {
+        let line = format!("a life by chance, seed {seed}: {words}\n");
+        std::io::stderr().write_all(line.as_bytes()).unwrap();
+    };
     tell("begins".to_owned());
     let mut life = Life::of(seed);
     life.look();
