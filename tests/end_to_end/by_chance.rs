@@ -274,8 +274,8 @@ impl Life {
 
 fn live(seed: u64) {
     let tell = |words: String| {
-        let line = format!("a life by chance, seed {seed}: {words}\n");
-        std::io::stderr().write_all(line.as_bytes()).unwrap();
+        let mut told = std::io::stderr();
+        writeln!(told, "a life by chance, seed {seed}: {words}").unwrap();
     };
     tell("begins".to_owned());
     let mut life = Life::of(seed);

@@ -24,6 +24,7 @@ mod oracle;
 mod recovery;
 mod repair;
 mod secrets;
+mod stops;
 mod sync;
 mod tls;
 mod told_by_flickr;

@@ -1,10 +1,11 @@
 //! What took damage is named by `verify`, mended by `repair`, and nothing good is fetched again.
 
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
-use flickr_simulator::{Account, Edit};
+use flickr_simulator::{Account, Edit, Kind, When, Where};
 
-use crate::world::{Run, World, files, fingerprint};
+use crate::world::{Run, World, differing, files, fingerprint};
 
 fn repair(world: &World, more: &[&str]) -> Run {
     world.flickr.reset_counts();
@@ -56,7 +57,7 @@ fn every_kind_of_damage_to_originals_is_mended_and_only_those_are_fetched() {
     }
     assert_eq!(run.code, 0, "{run:?}");
     assert_eq!(world.flickr.counts().image_requests(), 6, "{run:?}");
-    assert_eq!(bytes_of(&world), before);
+    assert_eq!(differing(&bytes_of(&world), &before), Vec::<PathBuf>::new());
     assert_eq!(files(&world.archive().join("set-aside")).len(), 5);
     assert_eq!(world.run(&["verify", "archive"]).code, 0);
     world.flickr.reset_counts();
@@ -172,7 +173,36 @@ fn without_a_network_the_offline_part_is_done_and_the_rest_is_fetched_by_the_nex
 
     assert_eq!(run.code, 5, "{run:?}");
     assert_eq!(world.sync(&[]).code, 0);
-    assert_eq!(bytes_of(&world), before);
+    assert_eq!(differing(&bytes_of(&world), &before), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn a_repair_that_is_killed_is_finished_by_the_next_run() {
+    for next in ["repair", "sync"] {
+        let (world, _) = World::synced(Account::plain(4, 12));
+        let before = bytes_of(&world);
+        for path in originals(&world).iter().take(8) {
+            overwrite(path, b"rotten");
+        }
+        let slow = Kind::Delay(Duration::from_millis(200));
+        world.flickr.faults().play(Where::AnyImage, slow, When::Always);
+        world.flickr.reset_counts();
+        let mut child = world.start(&["repair", "archive", "--calls-per-hour", "0"]);
+        let begun = Instant::now();
+        while world.flickr.counts().image_requests() < 3 {
+            assert!(begun.elapsed() < Duration::from_secs(30), "nothing is fetched");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        world.flickr.faults().clear();
+
+        let run = world.run(&[next, "archive", "--calls-per-hour", "0"]);
+
+        assert_eq!(run.code, 0, "{next}: {run:?}");
+        assert_eq!(differing(&bytes_of(&world), &before), Vec::<PathBuf>::new(), "{next}");
+        assert_eq!(world.run(&["verify", "archive"]).code, 0);
+    }
 }
 
 #[test]
@@ -190,7 +220,7 @@ fn sync_reads_a_share_at_its_end_and_says_what_it_found() {
     assert!(all.err.contains(path.file_name().unwrap().to_str().unwrap()), "{all:?}");
     assert!(all.err.contains("Next: flickr-backup repair"), "{all:?}");
     assert_eq!((none.code, none.err.contains("Read again")), (0, false), "{none:?}");
-    assert_eq!(fingerprint(&world.archive().join("photos")), before, "a share only reads");
+    assert!(fingerprint(&world.archive().join("photos")) == before, "a share only reads");
     assert_eq!(repair(&world, &[]).code, 0);
     assert_eq!(world.sync(&["--verify-share", "1/1"]).code, 0);
 }
@@ -204,5 +234,5 @@ fn a_repair_that_has_nothing_to_do_changes_nothing() {
 
     assert_eq!((run.code, run.err.contains("Nothing was to be repaired.")), (0, true), "{run:?}");
     assert_eq!(world.flickr.counts().image_requests(), 0);
-    assert_eq!(fingerprint(&world.archive()), before);
+    assert!(fingerprint(&world.archive()) == before);
 }

@@ -146,3 +146,15 @@ pub(crate) fn fingerprint(dir: &Path) -> BTreeMap<PathBuf, (u64, i64, i64, Vec<u
         })
         .collect()
 }
+
+/// The files of two trees that are not the same in both: what a test tells instead of all their bytes.
+pub(crate) fn differing(one: &[(PathBuf, Vec<u8>)], other: &[(PathBuf, Vec<u8>)]) -> Vec<PathBuf> {
+    let only = |these: &[(PathBuf, Vec<u8>)], those: &[(PathBuf, Vec<u8>)]| -> Vec<PathBuf> {
+        these.iter().filter(|this| !those.contains(this)).map(|(path, _)| path.clone()).collect()
+    };
+    let mut paths = only(one, other);
+    paths.extend(only(other, one));
+    paths.sort();
+    paths.dedup();
+    paths
+}

@@ -9,6 +9,7 @@
     reason = "automation runs beside the product: it reads its environment, makes its own temporary folder and prints"
 )]
 
+mod bench;
 mod cargo;
 mod ci;
 mod demo;
@@ -32,6 +33,8 @@ cargo xtask COMMAND
                kills, starves and lies to the real program, then proves that nothing was lost, wrong or untrue
   fuzz [TARGET] [--seconds 60]
                lets cargo-fuzz look for input that breaks a promise; not a part of `ci`
+  bench [CASE …] [--big] [--fresh] [--list]
+               runs the real program against the simulator, prints what it used, fails where it is too slow or too large
   replay DIR   decodes every recorded answer in DIR with the types that the program uses
   help         this text
 ";
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         ["tidy"] => ended("tidy", tidy::run()),
         ["demo"] => ended("demo", demo::run()),
         ["torture", words @ ..] => torture::run(words),
+        ["bench", words @ ..] => bench::run(words),
         ["fuzz", more @ ..] => ended("fuzz", fuzz::run(more)),
         ["replay", folder] => replay::run(folder).unwrap_or_else(|error| ended("replay", Err(error))),
         _ => {

@@ -1,4 +1,4 @@
-//! The made-up Flickr of demo and torture: started as a child, asked over its own control addresses, ended with its owner.
+//! The made-up Flickr of demo, torture and bench: started as a child, asked over its own control addresses, ended with its owner.
 //!
 //! The control addresses lie under `/_simulator/` of the same host as the API. They are spoken to with the little HTTP
 //! that is needed here: one request a connection, read to its end.
@@ -34,7 +34,7 @@ impl Drop for Ended {
 /// A running simulator; it ends when this value does, or when its owner dies, because then its standard input closes.
 pub(crate) struct Simulator {
     names: BTreeMap<String, String>,
-    _child: Ended,
+    child: Ended,
 }
 
 /// What the simulator saw since it started.
@@ -77,7 +77,7 @@ impl Simulator {
                 .context("the simulator did not say where it listens")?;
             names.extend(line.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned())));
         }
-        Ok(Self { names, _child: child })
+        Ok(Self { names, child })
     }
 
     /// The address that takes the place of Flickr's, without a `/` at its end.
@@ -96,6 +96,11 @@ impl Simulator {
     /// An access token and its secret, as a sign-in would have given them.
     pub(crate) fn access(&self) -> (&str, &str) {
         (self.name("ACCESS_TOKEN"), self.name("ACCESS_SECRET"))
+    }
+
+    /// The number of its process.
+    pub(crate) fn process(&self) -> u32 {
+        self.child.0.id()
     }
 
     fn name(&self, name: &str) -> &str {

@@ -59,6 +59,13 @@ fn lines(report: &Report) -> Vec<String> {
         let bytes = if tally.bytes > 0 { format!(", {}", words::bytes(tally.bytes)) } else { String::new() };
         lines.push(format!("  {:<13} {:>9}{bytes}", state, words::count(tally.count)));
     }
+    if report.gone > 0 {
+        lines.push(format!(
+            "  {:<13} {:>9} (kept here, no longer on Flickr)",
+            "gone",
+            words::count(report.gone)
+        ));
+    }
     // Of a listing that broke off, nobody knows what it would have shown.
     if report.not_listed > 0 && report.flickr_total.is_some() {
         lines.push(format!(

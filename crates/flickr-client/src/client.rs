@@ -1,25 +1,26 @@
 //! The client and its one `call`: every method of Flickr's REST interface goes through it.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use oauth_signing::{ApiKeys, OAuthExtra, Token};
 use serde::de::DeserializeOwned;
-use tokio::sync::{Semaphore, SemaphorePermit, watch};
+use tokio::sync::watch;
 
 use crate::addresses::Allowed;
 use crate::answer::{self, Answer, Reply};
 use crate::api::{self, Request};
 use crate::error::Again;
-use crate::gate::Gate;
+use crate::gate::{Gate, Heard, Pass};
 use crate::pace::{CallLog, Pace};
-use crate::retry::{Attempts, Brake, Failure, LastSuccess};
+use crate::retry::{Attempts, Failure, LastSuccess};
 use crate::waiting::{Waiting, WaitingFor, Waits};
 use crate::ways::Ways;
 use crate::{ClientSettings, Endpoint, FlickrError, masking, media, retry};
 
-/// The door to Flickr. Cheap to clone; all clones share one pace, one brake and one gate.
+/// The door to Flickr. Cheap to clone; all clones share one pace, and the gates before Flickr's two
+/// hosts.
 #[derive(Clone)]
 pub struct FlickrClient {
     inner: Arc<Inner>,
@@ -33,10 +34,13 @@ struct Inner {
     media: reqwest::Client,
     patience: Duration,
     pace: Pace,
-    places: Semaphore,
+    /// The gate before the API.
+    calls: Gate,
     calls_at_once: usize,
-    brake: Brake,
     last_success: LastSuccess,
+    /// Why Flickr does not accept the key; nothing is asked with it any more.
+    key_is_off: OnceLock<String>,
+    /// The gate before the image host.
     gate: Gate,
     waits: Waits,
     ways: Ways,
@@ -70,11 +74,15 @@ impl FlickrClient {
             token: settings.token,
             patience: settings.patience,
             pace: Pace::new(settings.calls_per_hour, &settings.spent),
-            places: Semaphore::new(calls_at_once),
+            calls: Gate::new(calls_at_once, settings.patience, (waits.clone(), WaitingFor::Busy)),
             calls_at_once,
-            brake: Brake::default(),
             last_success: LastSuccess::default(),
-            gate: Gate::new(settings.downloads_at_once, settings.patience, waits.clone()),
+            key_is_off: OnceLock::new(),
+            gate: Gate::new(
+                settings.downloads_at_once,
+                settings.patience,
+                (waits.clone(), WaitingFor::ImageHostBusy),
+            ),
             waits,
             ways: Ways::default(),
         };
@@ -94,7 +102,7 @@ impl FlickrClient {
         self.call_for(Whose::TheRun, method, parameters).await
     }
 
-    /// Calls one method for one photo: a failure that others do not share is given up within a minute.
+    /// Calls one method for one photo or list: a failure that others do not share is given up within a minute.
     pub(crate) async fn call_for_one<T: DeserializeOwned>(
         &self,
         method: &'static str,
@@ -115,9 +123,10 @@ impl FlickrClient {
         let request = Request { method, url: &url, parameters: &all, oauth: OAuthExtra::None };
         let mut attempts: Option<Attempts> = None;
         loop {
-            let turn = self.turn(method).await?;
+            let mut turn = self.turn(method).await?;
             let attempts = attempts.get_or_insert_with(Attempts::begin);
             let outcome = self.send(&request, self.inner.token.as_ref()).await;
+            turn.heard(told(&outcome));
             drop(turn);
             let error = match outcome.and_then(|reply| answer::read(method, &reply)) {
                 Ok(answer) => {
@@ -126,6 +135,9 @@ impl FlickrClient {
                 }
                 Err(error) => error,
             };
+            if let FlickrError::KeyRefused { reason } = &error {
+                self.inner.key_is_off.get_or_init(|| reason.clone());
+            }
             let silent_for = self.silent_for(attempts, &error);
             match self.after(attempts, whose, &error) {
                 Some(wait) => self.inner.waits.sleep(wait, WaitingFor::Busy).await,
@@ -143,7 +155,7 @@ impl FlickrClient {
     /// Whether a call would go at once: the hourly allowance does not hold it, and nobody was told to wait.
     #[must_use]
     pub fn has_calls_at_hand(&self) -> bool {
-        self.inner.pace.is_free() && self.inner.brake.left().is_zero()
+        self.inner.pace.is_free() && self.inner.calls.is_open()
     }
 
     /// Tells when and why nothing is asked for a while.
@@ -152,8 +164,7 @@ impl FlickrClient {
         self.inner.waits.subscribe()
     }
 
-    /// Sends one request, and lets `Retry-After` hold all calls at once. Where another way of asking is wanted, it
-    /// is asked so at once, and from then on.
+    /// Sends one request. Where another way of asking is wanted, it is asked so at once, and from then on.
     pub(crate) async fn send(
         &self,
         request: &Request<'_>,
@@ -171,34 +182,23 @@ impl FlickrClient {
             }
             way = other;
         }
-        if let (Some(wait), 400..) = (reply.retry_after, reply.status) {
-            self.inner.brake.hold(wait);
-        }
         reply.body = masking::without_credentials(reply.body, keys, token);
         Ok(reply)
     }
 
-    /// Waits until a call may be made: a free place, the pace, and nobody told to wait.
-    async fn turn(&self, method: &'static str) -> Result<SemaphorePermit<'_>, FlickrError> {
+    /// Waits until a call may be made: the pace, a free place, and nobody told to wait.
+    async fn turn(&self, method: &'static str) -> Result<Pass, FlickrError> {
         let inner = &self.inner;
-        let place = inner
-            .places
-            .acquire()
-            .await
-            .map_err(|_| FlickrError::Settings { reason: "the client is closed".to_owned() })?;
         inner.waits.sleep(inner.pace.reserve(), WaitingFor::AllowanceUsed).await;
-        loop {
-            let held = inner.brake.left();
-            if held.is_zero() {
-                inner.pace.count();
-                return Ok(place);
-            }
-            if held > inner.patience {
-                let busy = FlickrError::Busy { method, status: 429, wait: Some(held) };
-                return Err(FlickrError::Silent { source: Box::new(busy) });
-            }
-            inner.waits.sleep(held, WaitingFor::Busy).await;
+        let pass = inner.calls.enter(None).await.map_err(|held| {
+            let busy = FlickrError::Busy { method, status: 429, wait: Some(held) };
+            FlickrError::Silent { source: Box::new(busy) }
+        })?;
+        if let Some(reason) = inner.key_is_off.get() {
+            return Err(FlickrError::KeyRefused { reason: reason.clone() });
         }
+        inner.pace.count();
+        Ok(pass)
     }
 
     /// Decides over the next attempt of a call.
@@ -259,5 +259,15 @@ impl FlickrClient {
 
     pub(crate) fn gate(&self) -> &Gate {
         &self.inner.gate
+    }
+}
+
+/// What a reply tells of the API's limiter; trouble of another kind is each call's own.
+fn told(outcome: &Result<Reply, FlickrError>) -> Heard {
+    match outcome {
+        Ok(reply) if reply.status == 429 => Heard::Later(reply.retry_after),
+        Ok(reply) if reply.status >= 400 && reply.retry_after.is_some() => Heard::Later(reply.retry_after),
+        Ok(reply) if reply.status < 500 => Heard::Answer,
+        _ => Heard::Nothing,
     }
 }

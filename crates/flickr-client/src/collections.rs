@@ -15,7 +15,7 @@ const DEEPEST: usize = 64;
 impl FlickrClient {
     /// Asks for all collections of an account: one call. Without any, Flickr leaves the whole noun out.
     pub async fn collections(&self, owner: &UserId) -> Result<Told<Vec<Collection>>, FlickrError> {
-        Ok(read(self.call::<Value>(METHOD, &[("user_id", owner.as_str())]).await?.value))
+        Ok(read(self.call_for_one::<Value>(METHOD, &[("user_id", owner.as_str())]).await?.value))
     }
 }
 

@@ -14,12 +14,12 @@ impl FlickrClient {
     /// Asks for all comments on a photo: one call.
     pub async fn comments(&self, photo: PhotoId) -> Result<Told<Vec<Comment>>, FlickrError> {
         let id = photo.to_string();
-        Ok(read(self.call::<Value>(OF_PHOTO, &[("photo_id", &id)]).await?.value))
+        Ok(read(self.call_for_one::<Value>(OF_PHOTO, &[("photo_id", &id)]).await?.value))
     }
 
     /// Asks for all comments on an album: one call.
     pub async fn album_comments(&self, album: &AlbumId) -> Result<Told<Vec<Comment>>, FlickrError> {
-        Ok(read(self.call::<Value>(OF_ALBUM, &[("photoset_id", album.as_str())]).await?.value))
+        Ok(read(self.call_for_one::<Value>(OF_ALBUM, &[("photoset_id", album.as_str())]).await?.value))
     }
 }
 

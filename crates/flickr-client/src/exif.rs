@@ -13,7 +13,7 @@ impl FlickrClient {
     /// Asks for the camera's data of a photo: one call. Refused with code 2 when its owner hides them.
     pub async fn exif(&self, photo: PhotoId) -> Result<Told<Vec<ExifField>>, FlickrError> {
         let id = photo.to_string();
-        Ok(read(self.call::<Value>(METHOD, &[("photo_id", &id)]).await?.value))
+        Ok(read(self.call_for_one::<Value>(METHOD, &[("photo_id", &id)]).await?.value))
     }
 }
 

@@ -1,8 +1,9 @@
-//! The gate before the image host: how many are let in at once, and when everybody waits.
+//! The gate before one of Flickr's hosts: how many are let in at once, and when everybody waits.
 //!
-//! The image host has a limiter of its own, stricter than the API's and per visitor: reports from 2023 to 2026
-//! speak of 429 after 20 or 30 originals. So one 429 pauses everybody and halves the number let in; after the
-//! pause one goes ahead alone; each round of successes lets one more in. Who is let in waits for the `tempo`, too.
+//! The image host and the API have a gate each. The image host's limiter is the stricter one, and counts by visitor:
+//! reports from 2023 to 2026 speak of 429 after 20 or 30 originals. So one 429 pauses everybody and halves the number
+//! let in; after the pause one goes ahead alone; each round of successes lets one more in. Who is let in waits for the
+//! `tempo`, too.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -27,6 +28,8 @@ pub(crate) struct Gate {
     changed: Arc<Notify>,
     patience: Duration,
     waits: Waits,
+    /// What who waits here is said to wait for.
+    why: WaitingFor,
 }
 
 #[derive(Debug)]
@@ -143,7 +146,8 @@ impl State {
         } else if wait.is_none() {
             return;
         }
-        let first = self.first_pause.max(self.tempo.space());
+        let usual = if self.tempo.is_in_vain() { FIRST_PAUSE } else { self.first_pause };
+        let first = usual.max(self.tempo.space());
         let own = self.longest.min(first * 2_u32.pow(self.step.saturating_sub(1).min(6)));
         self.own_pause = own;
         // "Come back in no time" is not taken by its word, and who came back when told to and was refused waits longer.
@@ -158,8 +162,8 @@ impl State {
 }
 
 impl Gate {
-    pub(crate) fn new(downloads_at_once: usize, patience: Duration, waits: Waits) -> Self {
-        let most = downloads_at_once.clamp(1, 64);
+    pub(crate) fn new(at_once: usize, patience: Duration, (waits, why): (Waits, WaitingFor)) -> Self {
+        let most = at_once.clamp(1, 64);
         let state = State {
             most,
             longest: LONGEST_PAUSE.min(patience / 4).max(FIRST_PAUSE),
@@ -175,7 +179,7 @@ impl Gate {
             tempo: Tempo::default(),
             troubles: Troubles::default(),
         };
-        Self { state: Arc::new(Mutex::new(state)), changed: Arc::default(), patience, waits }
+        Self { state: Arc::new(Mutex::new(state)), changed: Arc::default(), patience, waits, why }
     }
 
     /// Waits for a place, for a file or for no file in particular. The error is a pause longer than patience.
@@ -198,9 +202,15 @@ impl Gate {
                 }
                 Decision::Queue => changed.await,
                 Decision::Wait(pause) if pause > self.patience => return Err(pause),
-                Decision::Wait(pause) => self.waits.sleep(pause, WaitingFor::ImageHostBusy).await,
+                Decision::Wait(pause) => self.waits.sleep(pause, self.why).await,
             }
         }
+    }
+
+    /// Whether nobody was told to wait.
+    pub(crate) fn is_open(&self) -> bool {
+        let (state, now) = (self.state(), Instant::now());
+        state.paused_until.is_none_or(|until| until <= now) && state.tempo.wait(now).is_zero()
     }
 
     /// How long everybody still has to wait.

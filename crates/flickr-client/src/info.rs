@@ -19,7 +19,7 @@ impl FlickrClient {
     /// out of the reading, because this answer counts them in pixels of a size it does not tell.
     pub async fn info(&self, photo: PhotoId, canvas: Option<Canvas>) -> Result<Told<Info>, FlickrError> {
         let id = photo.to_string();
-        let answer = self.call::<Value>(METHOD, &[("photo_id", &id)]).await?.value;
+        let answer = self.call_for_one::<Value>(METHOD, &[("photo_id", &id)]).await?.value;
         read(answer, canvas).ok_or_else(|| FlickrError::Misshapen {
             method: METHOD,
             reason: "it tells of no photo".to_owned(),

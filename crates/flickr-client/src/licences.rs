@@ -13,7 +13,7 @@ impl FlickrClient {
     /// Asks how the licence of a photo changed: one call.
     pub async fn licence_changes(&self, photo: PhotoId) -> Result<Told<Vec<LicenceChange>>, FlickrError> {
         let id = photo.to_string();
-        Ok(read(self.call::<Value>(METHOD, &[("photo_id", &id)]).await?.value))
+        Ok(read(self.call_for_one::<Value>(METHOD, &[("photo_id", &id)]).await?.value))
     }
 }
 

@@ -14,6 +14,8 @@ const TRIES: u32 = 6;
 const FOR_ONE: Duration = Duration::from_secs(60);
 /// After so many refusals with others coming in between, it is not the limiter who refuses.
 const NOT_THE_LIMITER: u32 = 3;
+/// Nor does a limiter refuse one file so many times as often as all others together.
+const FEW: u64 = 4;
 /// No limiter that lets anybody in refuses one file for so long.
 const LONGER_THAN_A_LIMITER: Duration = Duration::from_secs(150);
 /// Waits between the tries of one file; half a minute in sum.
@@ -38,6 +40,8 @@ pub(crate) struct Troubles {
     /// When the first request was sent of those that failed since anything went well.
     since: Option<Instant>,
     last_failure: Option<Instant>,
+    /// All failures of all files.
+    failures: u64,
     last_success: Option<Instant>,
 }
 
@@ -48,6 +52,8 @@ struct Tries {
     made: u32,
     /// Failures before which others came since the failure before.
     among_others: u32,
+    /// All failures of all files before its first one.
+    before: u64,
 }
 
 /// How it stands with a file after one more failure.
@@ -60,6 +66,8 @@ pub(crate) struct Standing {
     pub(crate) others_come: bool,
     /// How often it failed again after others had come since its last failure.
     pub(crate) among_others: u32,
+    /// How often other files failed since it first did.
+    pub(crate) others_fail: u64,
     /// How many different files failed since anything went well.
     pub(crate) failing: usize,
     /// For how long nothing has come for anybody.
@@ -85,7 +93,8 @@ impl Troubles {
             self.files.clear();
             self.failing.clear();
         }
-        let new = Tries { first: entered, last: now, made: 0, among_others: 0 };
+        let new = Tries { first: entered, last: now, made: 0, among_others: 0, before: self.failures };
+        self.failures += 1;
         let tries = self.files.entry(file).or_insert(new);
         if now.saturating_duration_since(tries.last) > FORGOTTEN {
             *tries = new;
@@ -102,6 +111,7 @@ impl Troubles {
             tries: tries.made,
             tried_for: now.saturating_duration_since(tries.first),
             among_others: tries.among_others,
+            others_fail: self.failures.saturating_sub(tries.before).saturating_sub(tries.made.into()),
             others_come: self.last_success.is_some_and(|success| success > tries.first),
             failing: self.failing.len(),
             silent_for: now.saturating_duration_since(since),
@@ -126,7 +136,8 @@ impl Standing {
 
     /// Whether a refusal without a word on when to come back is this file's affair and nobody else's.
     pub(crate) fn is_its_own(&self) -> bool {
-        self.among_others >= NOT_THE_LIMITER || (self.others_come && self.outlasts_a_limiter())
+        let is_alone = self.others_fail * FEW <= u64::from(self.tries);
+        (self.among_others >= NOT_THE_LIMITER && is_alone) || (self.others_come && self.outlasts_a_limiter())
     }
 
     fn outlasts_a_limiter(&self) -> bool {
@@ -149,6 +160,7 @@ mod tests {
         tried_for: Duration::ZERO,
         others_come: false,
         among_others: 0,
+        others_fail: 0,
         failing: 1,
         silent_for: Duration::ZERO,
         ever_heard: true,
@@ -169,6 +181,7 @@ mod tests {
 
         assert!(!standing.is_given_up(true), "others came before a limiter closed its window");
         assert!(Standing { among_others: 3, ..standing }.is_given_up(true));
+        assert!(!Standing { among_others: 3, others_fail: 3, ..standing }.is_given_up(true), "so do others");
         assert!(Standing { tried_for: LONGER_THAN_A_LIMITER, ..standing }.is_given_up(true));
     }
 

@@ -82,7 +82,8 @@ impl<'a, T> Pages<'a, T> {
         let mut parameters: Vec<(&str, &str)> =
             self.arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
         parameters.extend([("per_page", per_page.as_str()), ("page", page.as_str())]);
-        let answer = self.client.call::<Value>(self.list.method, &parameters).await?.value;
+        // A list is one thing among many: what does not concern the others is given up soon.
+        let answer = self.client.call_for_one::<Value>(self.list.method, &parameters).await?.value;
         let (mut portion, envelope) = read(&self.list, answer);
         let here = portion.rows.len() as u64 + portion.unreadable;
         self.seen += here;

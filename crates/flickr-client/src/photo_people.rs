@@ -19,7 +19,7 @@ impl FlickrClient {
         canvas: Option<Canvas>,
     ) -> Result<Told<Vec<PersonTag>>, FlickrError> {
         let id = photo.to_string();
-        let answer = self.call::<Value>(METHOD, &[("photo_id", &id)]).await?.value;
+        let answer = self.call_for_one::<Value>(METHOD, &[("photo_id", &id)]).await?.value;
         Ok(read(answer, canvas))
     }
 }

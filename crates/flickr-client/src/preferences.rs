@@ -22,7 +22,7 @@ impl FlickrClient {
         let mut answers = Map::new();
         let mut refusal = None;
         for method in METHODS {
-            match self.call::<Value>(method, &[]).await {
+            match self.call_for_one::<Value>(method, &[]).await {
                 Ok(answer) => answers.extend(fields(answer.value)),
                 Err(refused @ FlickrError::Refused { .. }) => refusal = Some(refused),
                 Err(error) => return Err(error),

@@ -20,8 +20,8 @@ impl FlickrClient {
     /// Asks for the profile of an account: two calls. Where Flickr refuses the second, the first has to do.
     pub async fn profile(&self, nsid: &UserId) -> Result<Told<Profile>, FlickrError> {
         let arguments = [("user_id", nsid.as_str())];
-        let person = told::noun(self.call::<Value>(PERSON, &arguments).await?.value, "person");
-        let page = match self.call::<Value>(PAGE, &arguments).await {
+        let person = told::noun(self.call_for_one::<Value>(PERSON, &arguments).await?.value, "person");
+        let page = match self.call_for_one::<Value>(PAGE, &arguments).await {
             Ok(answer) => told::noun(answer.value, "profile"),
             Err(FlickrError::Refused { .. }) => Value::Null,
             Err(error) => return Err(error),
@@ -31,7 +31,7 @@ impl FlickrClient {
 
     /// Asks what the signed-in person may still upload: one call.
     pub async fn upload_status(&self) -> Result<Told<UploadStatus>, FlickrError> {
-        Ok(read_uploads(self.call::<Value>(UPLOADS, &[]).await?.value))
+        Ok(read_uploads(self.call_for_one::<Value>(UPLOADS, &[]).await?.value))
     }
 
     /// Where the small picture of an account is, best first. None without one, and none at a stand-in: its address

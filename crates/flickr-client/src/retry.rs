@@ -60,25 +60,6 @@ impl LastSuccess {
     }
 }
 
-/// A pause that holds for all calls at once, such as `Retry-After` asks for.
-#[derive(Debug, Default)]
-pub(crate) struct Brake(Mutex<Option<Instant>>);
-
-impl Brake {
-    /// Holds everybody for this long from now; a longer pause that is already on stays.
-    pub(crate) fn hold(&self, length: Duration) {
-        let until = Instant::now() + length;
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *held = Some(held.map_or(until, |old| old.max(until)));
-    }
-
-    /// How long everybody still has to wait.
-    pub(crate) fn left(&self) -> Duration {
-        let held = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        held.map_or(Duration::ZERO, |until| until.saturating_duration_since(Instant::now()))
-    }
-}
-
 /// What is known when an attempt has failed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Failure {
@@ -277,18 +258,5 @@ mod tests {
             first
                 .is_some_and(|wait| wait >= Duration::from_millis(200) && wait <= Duration::from_millis(400))
         );
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn the_brake_holds_everybody_and_a_shorter_pause_does_not_lift_it() {
-        let brake = Brake::default();
-        assert_eq!(brake.left(), Duration::ZERO);
-
-        brake.hold(Duration::from_secs(10));
-        brake.hold(Duration::from_secs(1));
-
-        assert_eq!(brake.left(), Duration::from_secs(10));
-        tokio::time::advance(Duration::from_secs(11)).await;
-        assert_eq!(brake.left(), Duration::ZERO);
     }
 }

@@ -12,7 +12,7 @@ pub(crate) const METHOD: &str = "flickr.tags.getListUserRaw";
 impl FlickrClient {
     /// Asks for all tags of the signed-in person with their spellings: one call.
     pub async fn tags_raw(&self) -> Result<Told<Vec<TagSpelling>>, FlickrError> {
-        Ok(read(self.call::<Value>(METHOD, &[]).await?.value))
+        Ok(read(self.call_for_one::<Value>(METHOD, &[]).await?.value))
     }
 }
 

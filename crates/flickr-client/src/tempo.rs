@@ -1,4 +1,4 @@
-//! The tempo of requests to the image host, learned from its refusals.
+//! The tempo of requests to one host, learned from its refusals.
 //!
 //! A limiter that lets 20 requests a minute through is met every few requests by whoever only pauses and goes on. So
 //! each time that the host lets us in again, what came since the last time is held against the time it took: that
@@ -11,6 +11,9 @@ use tokio::time::Instant;
 
 /// One refusal for so many answers is borne; more are avoided.
 const BORNE: u32 = 10;
+/// After so many widenings one after the other that kept no refusal away, requests are not spaced for so many answers.
+const MOST_IN_VAIN: u32 = 4;
+const BORNE_FOR: u32 = 100;
 /// The widest space between two requests.
 pub(crate) const WIDEST: Duration = Duration::from_secs(15);
 /// Spaces below this are none.
@@ -27,6 +30,10 @@ pub(crate) struct Tempo {
     refused: u32,
     /// Answers since the last refusal.
     in_a_row: u32,
+    /// How often in a row the space was widened and refusals came all the same.
+    in_vain: u32,
+    /// Answers for which refusals are borne, because spacing was in vain.
+    borne_for: u32,
 }
 
 impl Tempo {
@@ -61,8 +68,9 @@ impl Tempo {
     pub(crate) fn came(&mut self, now: Instant) {
         self.came += 1;
         self.in_a_row += 1;
+        self.borne_for = self.borne_for.saturating_sub(1);
         if self.refused > 0 {
-            self.space = self.learned(now);
+            self.learn(now);
             (self.since, self.came, self.refused) = (Some(now), 0, 0);
         } else {
             // A five-hundredth less after the first answer, a fiftieth after the tenth, a tenth at most.
@@ -72,13 +80,25 @@ impl Tempo {
         }
     }
 
-    fn learned(&self, now: Instant) -> Duration {
-        if self.refused * BORNE <= self.came {
-            return self.space;
+    /// Whether spacing out does not help: the host refuses at random, as one in trouble does, and not by a measure.
+    pub(crate) fn is_in_vain(&self) -> bool {
+        self.borne_for > 0
+    }
+
+    fn learn(&mut self, now: Instant) {
+        if self.refused * BORNE <= self.came || self.is_in_vain() {
+            self.in_vain = 0;
+            return;
+        }
+        // Refusals that were met without any space between requests say nothing of spacing.
+        self.in_vain += u32::from(!self.space.is_zero() && self.came < BORNE);
+        if self.in_vain > MOST_IN_VAIN {
+            (self.space, self.in_vain, self.borne_for) = (Duration::ZERO, 0, BORNE_FOR);
+            return;
         }
         let took = self.since.map_or(Duration::ZERO, |since| now.saturating_duration_since(since));
         let bearable = took / self.came.max(1);
-        (bearable.max(self.space) * 11 / 10).min(WIDEST)
+        self.space = (bearable.max(self.space) * 11 / 10).min(WIDEST);
     }
 }
 
@@ -110,6 +130,24 @@ mod tests {
     async fn a_refusal_now_and_then_slows_nothing_down() {
         assert_eq!(after(19, 2, SECOND * 60).await.space(), Duration::ZERO);
         assert_eq!(after(0, 0, SECOND).await.space(), Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_host_that_refuses_at_random_is_not_met_by_ever_wider_spaces() {
+        let mut tempo = Tempo::default();
+        for _ in 0..30 {
+            for _ in 0..2 {
+                tokio::time::advance(tempo.wait(Instant::now())).await;
+                tempo.sent(Instant::now());
+                tempo.came(Instant::now());
+            }
+            tempo.sent(Instant::now());
+            tempo.refused();
+            tokio::time::advance(SECOND).await;
+        }
+
+        assert!(tempo.is_in_vain());
+        assert_eq!(tempo.space(), Duration::ZERO);
     }
 
     #[tokio::test(start_paused = true)]

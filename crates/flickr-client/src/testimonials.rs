@@ -58,7 +58,7 @@ fn testimonial(fields: &Map<String, Value>) -> Option<Testimonial> {
     let person = |names: &[&str]| names.iter().find_map(|name| id(fields.get(*name)?));
     let told = Testimonial {
         id: first(&["testimonial_id", "id"]),
-        from: person(&["user_id", "author", "author_id", "by_user", "by"]),
+        from: person(&["author", "author_id", "by_user", "by", "user_id"]),
         to: person(&["target_user_id", "about_user", "about"]),
         text: first(&["body", "_content", "testimonial_text", "text"]).unwrap_or_default(),
         when: ["date_create", "datecreate", "date_created", "date"]

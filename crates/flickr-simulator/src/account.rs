@@ -1,6 +1,7 @@
 //! The account a test asks for: who it belongs to, what lies in it, and how its Flickr behaves.
 
 use std::ops::RangeInclusive;
+use std::time::Duration;
 
 use crate::facts::{Bumps, Facts};
 
@@ -62,6 +63,8 @@ pub struct Mix {
     pub photo_bytes: RangeInclusive<u64>,
     /// Size of a video's original in bytes.
     pub video_bytes: RangeInclusive<u64>,
+    /// What the bytes of originals are made of.
+    pub bodies: Bodies,
     /// Comments, albums, galleries, groups and all else.
     pub facts: Facts,
 }
@@ -101,6 +104,28 @@ pub struct Behaviour {
     pub more_extras: bool,
     /// Whether an account without collections has no `collections` in its answer at all.
     pub no_collections_key: bool,
+    /// How slow the hosts are.
+    pub pace: Pace,
+}
+
+/// What the bytes of originals are made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bodies {
+    /// Pictures that a decoder opens, drawn one by one.
+    Drawn,
+    /// JPEG, and films, of any length at almost no cost, for measuring: noise between true headers and marks.
+    Bulk,
+}
+
+/// How slow the hosts are, for everybody alike; nothing at all by default.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pace {
+    /// How long a call takes before its answer.
+    pub call: Duration,
+    /// How long a request to the image host takes before its answer.
+    pub image: Duration,
+    /// Bytes a second that one connection to the image host carries.
+    pub bytes_per_second: Option<u64>,
 }
 
 /// What the image host says about an original besides its bytes.
@@ -195,6 +220,7 @@ impl Mix {
             pile_up: 0,
             photo_bytes: 2_000..=12_000,
             video_bytes: 8_000..=40_000,
+            bodies: Bodies::Drawn,
             facts: Facts::none(),
         }
     }
@@ -239,6 +265,7 @@ impl Default for Behaviour {
             machine_tags_among_tags: false,
             more_extras: false,
             no_collections_key: false,
+            pace: Pace::default(),
         }
     }
 }

@@ -11,17 +11,22 @@
 //! | `POST edit?kind=retitle&id=N&title=…` | an edit, see `edit_form.rs`; gives the id of what was changed or made |
 //! | `GET oracle` | what a perfect archive must contain, see `oracle.rs` |
 //! | `GET ids` | all ids, oldest upload first, one on a line |
+//! | `GET addresses?from=N&count=N` | addresses of originals, newest upload first, one on a line; of a video its stream's |
 //! | `GET original?id=N` | the bytes that a perfect backup holds; 404 where there is no original |
 //! | `GET expected?id=N` | facts of a photo as JSON |
 
+use crate::addresses::original_address;
 use crate::edit_form;
 use crate::expected;
 use crate::fault_form;
 use crate::oauth::{self, Approval};
 use crate::oracle;
+use crate::order::{By, Sight};
 use crate::percent::{form, value};
+use crate::photo::id;
 use crate::request::Request;
 use crate::response::Response;
+use crate::streams::signed_address;
 use crate::world::World;
 
 /// Answers a control address.
@@ -46,6 +51,7 @@ pub(crate) fn answer(world: &World, request: &Request) -> Response {
         },
         "oracle" => Response::json(oracle::write(world).to_string()),
         "ids" => Response::new(200, "text/plain", ids(world)),
+        "addresses" => Response::new(200, "text/plain", addresses(world, &fields)),
         "original" => match id.and_then(|id| expected::original(world, id)) {
             Some(bytes) => Response::new(200, "application/octet-stream", bytes),
             None => Response::not_found(),
@@ -81,6 +87,22 @@ pub(crate) fn token_of(page: &str) -> String {
         Some((_, query)) => value(&form(query), "oauth_token").unwrap_or_default().to_owned(),
         None => page.trim().to_owned(),
     }
+}
+
+/// At most a page of a hundred thousand, so that the text stays bounded.
+fn addresses(world: &World, fields: &[(String, String)]) -> String {
+    let number = |name: &str| value(fields, name).and_then(|text| text.parse::<u64>().ok());
+    let order = world.order(Sight { by: By::Upload, sees_private: true, highest_safety_level: 2 });
+    let from = number("from").unwrap_or(0).min(order.len());
+    let until = (from + number("count").unwrap_or(500).min(100_000)).min(order.len());
+    let line = |place: u64| {
+        let photo = world.photo(id(world.account.seed, order.at(order.len() - 1 - place)))?;
+        Some(match photo.is_video() {
+            true => signed_address(world, &photo, "orig"),
+            false => original_address(world, &photo),
+        })
+    };
+    (from..until).filter_map(line).map(|address| address + "\n").collect()
 }
 
 fn ids(world: &World) -> String {

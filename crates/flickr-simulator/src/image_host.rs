@@ -8,7 +8,7 @@ use crate::base64;
 use crate::clock::http_date;
 use crate::faults::{Kind, Subject};
 use crate::gif;
-use crate::media::{Item, bytes, container};
+use crate::media::{Item, bytes, container, in_bulk};
 use crate::mp4::Container;
 use crate::percent::value;
 use crate::photo::{Photo, secrets};
@@ -96,7 +96,14 @@ fn original(photo: &Photo, headers: OriginalHeaders) -> Response {
         "gif" => "image/gif",
         _ => "image/jpeg",
     };
-    with_headers(Response::new(200, kind, bytes(photo, Item::Original)), photo, headers)
+    with_headers(whole(kind, photo, Item::Original), photo, headers)
+}
+
+fn whole(kind: &str, photo: &Photo, item: Item<'_>) -> Response {
+    match in_bulk(photo, item) {
+        Some(bulk) => Response::in_bulk(kind, bulk),
+        None => Response::new(200, kind, bytes(photo, item)),
+    }
 }
 
 fn stream(world: &World, request: &Request, id: u64, secret: &str, label: &str) -> Option<Response> {
@@ -109,8 +116,7 @@ fn stream(world: &World, request: &Request, id: u64, secret: &str, label: &str) 
     if !is_good_ticket(world, id, value(&query, "s").unwrap_or_default()) {
         return Some(Response::new(403, "text/html; charset=utf-8", ""));
     }
-    let body = bytes(&photo, Item::Stream(label));
-    let mut answer = Response::new(200, "video/mp4", body);
+    let mut answer = whole("video/mp4", &photo, Item::Stream(label));
     if label == "orig" {
         let ending = if container(&photo) == Container::QuickTime { "mov" } else { "mp4" };
         answer = answer.with("content-disposition", format!("attachment; filename={id}.{ending}"));
@@ -119,15 +125,23 @@ fn stream(world: &World, request: &Request, id: u64, secret: &str, label: &str) 
 }
 
 fn with_headers(answer: Response, photo: &Photo, headers: OriginalHeaders) -> Response {
-    let digest = Md5::digest(&answer.body);
-    let quoted = format!("\"{}\"", hexadecimal(&digest));
-    let length = answer.body.len().to_string();
+    let digest = |answer: &Response| match &answer.bulk {
+        Some(bulk) => bulk.md5(),
+        None => Md5::digest(&answer.body).into(),
+    };
+    let quoted = |digest: [u8; 16]| format!("\"{}\"", hexadecimal(&digest));
     match headers {
-        OriginalHeaders::Digest => stored(answer, photo)
-            .with("content-md5", base64::standard(&digest))
-            .with("etag", quoted)
-            .with("x-ttdb-l", length),
-        OriginalHeaders::EtagOnly => stored(answer, photo).with("etag", quoted),
+        OriginalHeaders::Digest => {
+            let (digest, length) = (digest(&answer), answer.length().to_string());
+            stored(answer, photo)
+                .with("content-md5", base64::standard(&digest))
+                .with("etag", quoted(digest))
+                .with("x-ttdb-l", length)
+        }
+        OriginalHeaders::EtagOnly => {
+            let tag = quoted(digest(&answer));
+            stored(answer, photo).with("etag", tag)
+        }
         OriginalHeaders::LengthOnly => stored(answer, photo),
         OriginalHeaders::Chunked => rendered(answer, photo),
     }
@@ -141,7 +155,7 @@ fn stored(answer: Response, photo: &Photo) -> Response {
 /// A file made on the way: no length, and a tag that is no digest of it.
 fn rendered(answer: Response, photo: &Photo) -> Response {
     let tag = format!("\"{:016x}{:016x}.1\"", photo.picture_number(), photo.id);
-    let length = answer.body.len().to_string();
+    let length = answer.length().to_string();
     let mut answer = common(answer, photo).with("etag", tag).with("origintype", "X").with("x-ttdb-l", length);
     answer.delivery.framing = Framing::Chunked;
     answer

@@ -19,6 +19,14 @@ pub(crate) fn write(dimensions: Dimensions, number: u64, note: &str, bytes_wante
     bytes
 }
 
+/// Everything of a JPEG that stands before its picture.
+pub(crate) fn up_to_the_scan(dimensions: Dimensions) -> Vec<u8> {
+    let mut bytes = vec![0xFF, 0xD8];
+    segment(&mut bytes, 0xE0, b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0");
+    bytes.extend_from_slice(&tables(dimensions));
+    bytes
+}
+
 fn segment(bytes: &mut Vec<u8>, marker: u8, content: &[u8]) {
     bytes.extend_from_slice(&[0xFF, marker]);
     bytes.extend_from_slice(&((content.len() + 2) as u16).to_be_bytes());

@@ -73,6 +73,7 @@ mod sizes;
 mod streams;
 
 mod addresses;
+mod bulk;
 mod gif;
 mod image_host;
 mod jpeg;
@@ -98,9 +99,10 @@ mod json;
 mod percent;
 mod request;
 mod response;
+mod sending;
 mod server;
 
-pub use account::{Account, Behaviour, Mix, OldSecret, OriginalHeaders, PastTheEnd};
+pub use account::{Account, Behaviour, Bodies, Mix, OldSecret, OriginalHeaders, Pace, PastTheEnd};
 pub use counts::Counts;
 pub use edits::Edit;
 pub use expected::Expected;

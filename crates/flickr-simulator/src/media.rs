@@ -1,5 +1,7 @@
 //! The bytes behind every address: which picture or film it is, made anew each time, always the same.
 
+use crate::account::Bodies;
+use crate::bulk::{self, Bulk};
 use crate::chance::{Filler, scramble};
 use crate::mp4::Container;
 use crate::photo::{Kind, Photo};
@@ -20,8 +22,26 @@ pub(crate) enum Item<'a> {
 /// The derived streams, best first; none but `orig` is what the owner uploaded.
 pub(crate) const DERIVED_STREAMS: [&str; 4] = ["1080p", "720p", "360p", "288p"];
 
+/// Finds the body of an item that is not made in memory.
+pub(crate) fn in_bulk(photo: &Photo, item: Item<'_>) -> Option<Bulk> {
+    if photo.bodies != Bodies::Bulk {
+        return None;
+    }
+    let note = |what: &str| format!("flickr-simulator {} {what} v{}", photo.id, photo.bytes_version);
+    match (item, photo.kind) {
+        (Item::Original, Kind::Jpeg) => Some(bulk::picture(photo.dimensions, &note("o"), photo.bytes_wanted)),
+        (Item::Stream(label @ "orig"), Kind::Video(_)) => {
+            Some(bulk::film(container(photo), photo.dimensions, &note(label), photo.bytes_wanted))
+        }
+        _ => None,
+    }
+}
+
 /// Makes the bytes of an item.
 pub(crate) fn bytes(photo: &Photo, item: Item<'_>) -> Vec<u8> {
+    if let Some(bulk) = in_bulk(photo, item) {
+        return bulk.gather();
+    }
     match item {
         Item::Original => original(photo),
         Item::Sized(size, dimensions) => {

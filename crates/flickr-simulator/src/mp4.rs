@@ -19,24 +19,39 @@ pub(crate) fn write(
     note: &str,
     bytes_wanted: u64,
 ) -> Vec<u8> {
-    let brands: &[u8] = match container {
-        Container::Mp4 => b"isom\0\0\x02\0isommp41",
-        Container::QuickTime => b"qt  \0\0\x02\0qt  ",
-    };
     let mut bytes = Vec::with_capacity(bytes_wanted as usize + 400);
-    boxed(&mut bytes, b"ftyp", brands);
-    let mut moov = Vec::with_capacity(300);
-    boxed(&mut moov, b"mvhd", &movie_header());
-    let mut track = Vec::with_capacity(120);
-    boxed(&mut track, b"tkhd", &track_header(dimensions));
-    boxed(&mut moov, b"trak", &track);
-    boxed(&mut bytes, b"moov", &moov);
+    index(&mut bytes, container, dimensions);
     boxed(&mut bytes, b"free", note.as_bytes());
     let room = (bytes_wanted as usize).saturating_sub(bytes.len() + 8).max(16);
     let mut film = Vec::with_capacity(room);
     Filler::new(number).append(&mut film, room);
     boxed(&mut bytes, b"mdat", &film);
     bytes
+}
+
+/// Everything of a film of the wanted size that stands before its pictures.
+pub(crate) fn up_to_the_film(container: Container, dimensions: Dimensions, bytes_wanted: u64) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(400);
+    index(&mut bytes, container, dimensions);
+    let room = bytes_wanted.saturating_sub(bytes.len() as u64).max(16);
+    bytes.extend_from_slice(&[0, 0, 0, 1]); // the length follows in eight bytes
+    bytes.extend_from_slice(b"mdat");
+    bytes.extend_from_slice(&room.to_be_bytes());
+    bytes
+}
+
+fn index(bytes: &mut Vec<u8>, container: Container, dimensions: Dimensions) {
+    let brands: &[u8] = match container {
+        Container::Mp4 => b"isom\0\0\x02\0isommp41",
+        Container::QuickTime => b"qt  \0\0\x02\0qt  ",
+    };
+    boxed(bytes, b"ftyp", brands);
+    let mut moov = Vec::with_capacity(300);
+    boxed(&mut moov, b"mvhd", &movie_header());
+    let mut track = Vec::with_capacity(120);
+    boxed(&mut track, b"tkhd", &track_header(dimensions));
+    boxed(&mut moov, b"trak", &track);
+    boxed(bytes, b"moov", &moov);
 }
 
 fn boxed(bytes: &mut Vec<u8>, name: &[u8; 4], content: &[u8]) {

@@ -3,7 +3,8 @@
 //! Number 0 is the oldest upload. Upload dates never fall as numbers rise, so that a listing finds its place in a
 //! million photos by bisection; ids are near to that order but not in it, as at Flickr.
 
-use crate::account::{Account, Mix};
+use crate::account::{Account, Bodies, Mix};
+use crate::bulk;
 use crate::chance::{Of, draw, hex, place};
 use crate::clock::wall_clock;
 use crate::overlay::Overlay;
@@ -79,6 +80,7 @@ pub(crate) struct Photo {
     pub(crate) taken: Taken,
     pub(crate) dimensions: Dimensions,
     pub(crate) bytes_wanted: u64,
+    pub(crate) bodies: Bodies,
     pub(crate) trailer: usize,
     pub(crate) swapped: bool,
     pub(crate) location: Option<Place>,
@@ -126,8 +128,12 @@ impl Photo {
             uploaded,
             updated: overlay.updated.unwrap_or_else(|| updated(account, index)),
             taken: taken(account, index, uploaded),
-            dimensions: dimensions(drawn(Of::Shape), bytes_wanted),
+            dimensions: match (mix.bodies, kind) {
+                (Bodies::Bulk, Kind::Jpeg | Kind::Video(_)) => bulk::dimensions(drawn(Of::Shape)),
+                _ => dimensions(drawn(Of::Shape), bytes_wanted),
+            },
             bytes_wanted,
+            bodies: mix.bodies,
             trailer: trailer(seed, index, mix),
             swapped: place(seed, index, Of::Swapped) < mix.swapped_dimensions,
             location: whereabouts::of_photo(account, index, overlay),

@@ -29,7 +29,7 @@ pub enum Lie {
 
 /// Cuts a whole answer down to the part that was asked for. A file without a length is never cut.
 pub(crate) fn cut(request: &Request, whole: Response, fault: Option<&Kind>) -> Response {
-    let length = whole.body.len();
+    let length = whole.length() as usize;
     let asked = request.header("range").and_then(|range| read(range, length));
     let Some((first, last)) = asked else { return whole };
     let lie = if let Some(Kind::RangeLie(lie)) = fault { Some(*lie) } else { None };
@@ -51,21 +51,25 @@ pub(crate) fn cut(request: &Request, whole: Response, fault: Option<&Kind>) -> R
         Some(Kind::WrongRange(off)) => (first as u64).saturating_add_signed(*off).min(last as u64) as usize,
         _ => first,
     };
-    let mut part = whole;
+    // Whoever lies changes bytes, and needs them in memory.
+    let mut part = if lie.is_some() { whole.gathered() } else { whole };
     part.status = 206;
     lied(part, first, last, lie)
 }
 
 /// The part as it goes out, with a lie or without one.
 fn lied(mut part: Response, first: usize, last: usize, lie: Option<Lie>) -> Response {
-    let length = part.body.len();
+    let length = part.length();
     let last = if lie == Some(Lie::Half) { first + (last - first) / 2 } else { last };
     let total = match lie {
-        Some(Lie::OtherTotal(off)) => (length as u64).saturating_add_signed(off),
-        _ => length as u64,
+        Some(Lie::OtherTotal(off)) => length.saturating_add_signed(off),
+        _ => length,
     };
     if lie != Some(Lie::WholeAsPart) {
-        part.body = part.body[first..=last].to_vec();
+        match part.bulk.take() {
+            Some(bulk) => part.bulk = Some(bulk.stretch(first as u64, last as u64 + 1)),
+            None => part.body = part.body[first..=last].to_vec(),
+        }
     }
     match lie {
         Some(Lie::OtherFile) => {

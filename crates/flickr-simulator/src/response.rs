@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::bulk::Bulk;
 use crate::edits::Edit;
 
 /// An answer before it is written.
@@ -10,6 +11,8 @@ pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
+    /// A body that is not in memory; it stands in place of the other.
+    pub(crate) bulk: Option<Bulk>,
     pub(crate) delivery: Delivery,
     /// A change of the account that takes place right after this answer was made.
     pub(crate) then: Option<Edit>,
@@ -60,9 +63,28 @@ impl Response {
             status,
             headers: vec![("content-type".into(), kind.into())],
             body: body.into(),
+            bulk: None,
             delivery: Delivery::default(),
             then: None,
         }
+    }
+
+    /// An answer with a body that is not in memory.
+    pub(crate) fn in_bulk(kind: &str, bulk: Bulk) -> Self {
+        Self { bulk: Some(bulk), ..Self::new(200, kind, "") }
+    }
+
+    /// How long the body is.
+    pub(crate) fn length(&self) -> u64 {
+        self.bulk.as_ref().map_or(self.body.len() as u64, Bulk::len)
+    }
+
+    /// Brings the body into memory, for a fault that changes its bytes.
+    pub(crate) fn gathered(mut self) -> Self {
+        if let Some(bulk) = self.bulk.take() {
+            self.body = bulk.gather();
+        }
+        self
     }
 
     /// JSON with status 200.

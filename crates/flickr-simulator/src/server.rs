@@ -14,7 +14,8 @@ use tokio::time::sleep;
 
 use crate::request::{self, Request};
 use crate::response::{Ending, Framing, Response, reason};
-use crate::world::{Host, World};
+use crate::sending::{Outgoing, at_once, slowly};
+use crate::world::{Host, Slowness, World};
 
 const MOST_CONNECTIONS: usize = 512;
 const LONGEST_STALL: Duration = Duration::from_secs(600);
@@ -41,7 +42,7 @@ async fn talk(mut stream: TcpStream, world: Arc<World>, host: Host) {
     while let Some(request) = request::read(&mut stream, &mut buffer).await {
         let under_way = world.begin(host);
         let response = world.answer(host, &request);
-        let written = write(&mut stream, &request, &response).await;
+        let written = write(&mut stream, &request, &response, world.slowness(host, &request)).await;
         drop(under_way);
         match written {
             Ok(Ending::KeepAlive) if !request.wants_close() => {}
@@ -50,33 +51,28 @@ async fn talk(mut stream: TcpStream, world: Arc<World>, host: Host) {
     }
 }
 
-async fn write(stream: &mut TcpStream, request: &Request, response: &Response) -> io::Result<Ending> {
+async fn write(
+    stream: &mut TcpStream,
+    request: &Request,
+    response: &Response,
+    slowness: Slowness,
+) -> io::Result<Ending> {
     let delivery = &response.delivery;
-    if let Some(delay) = delivery.delay {
+    if let Some(delay) = delivery.delay.into_iter().chain(slowness.delay).reduce(|one, other| one + other) {
         sleep(delay).await;
     }
     if delivery.ending == Ending::Reset && delivery.stop_after == Some(0) {
         return tear_down(stream);
     }
-    let mut out = head(request, response);
-    let body = match delivery.stop_after {
-        Some(count) => &response.body[..count.min(response.body.len())],
-        None => &response.body,
-    };
+    let head = head(request, response);
     if request.method == "HEAD" {
-        stream.write_all(&out).await?;
+        stream.write_all(&head).await?;
         return Ok(ending(response));
     }
-    match delivery.bytes_per_second {
-        Some(pace) => {
-            stream.write_all(&out).await?;
-            trickle(stream, &framed(body, response), pace).await?;
-        }
-        None => {
-            out.extend_from_slice(&framed(body, response));
-            out.extend_from_slice(&delivery.behind);
-            stream.write_all(&out).await?;
-        }
+    let body = Outgoing::of(response);
+    match delivery.bytes_per_second.or(slowness.bytes_per_second) {
+        Some(pace) => slowly(stream, &head, &body, pace).await?,
+        None => at_once(stream, &head, &body, &delivery.behind).await?,
     }
     finish(stream, ending(response), delivery.framing).await
 }
@@ -88,7 +84,7 @@ fn head(request: &Request, response: &Response) -> Vec<u8> {
     }
     match response.delivery.framing {
         Framing::Length => {
-            let length = response.delivery.declared.unwrap_or(response.body.len() as u64);
+            let length = response.delivery.declared.unwrap_or_else(|| response.length());
             head.push_str(&format!("content-length: {length}\r\n"));
         }
         Framing::Chunked => head.push_str("transfer-encoding: chunked\r\n"),
@@ -104,33 +100,6 @@ fn ending(response: &Response) -> Ending {
         (Ending::KeepAlive, Framing::UntilClose) => Ending::Close,
         (ending, _) => ending,
     }
-}
-
-fn framed(body: &[u8], response: &Response) -> Vec<u8> {
-    if response.delivery.framing != Framing::Chunked {
-        return body.to_vec();
-    }
-    let mut framed = Vec::with_capacity(body.len() + 64);
-    for piece in body.chunks(8_192) {
-        framed.extend_from_slice(format!("{:x}\r\n", piece.len()).as_bytes());
-        framed.extend_from_slice(piece);
-        framed.extend_from_slice(b"\r\n");
-    }
-    if response.delivery.stop_after.is_none() && response.delivery.ending != Ending::Endless {
-        framed.extend_from_slice(b"0\r\n\r\n");
-    }
-    framed
-}
-
-async fn trickle(stream: &mut TcpStream, bytes: &[u8], pace: u64) -> io::Result<()> {
-    let pace = pace.max(1);
-    let piece = (pace / 20).max(1);
-    let pause = Duration::from_secs_f64(piece as f64 / pace as f64);
-    for part in bytes.chunks(piece as usize) {
-        stream.write_all(part).await?;
-        sleep(pause).await;
-    }
-    Ok(())
 }
 
 async fn finish(stream: &mut TcpStream, ending: Ending, framing: Framing) -> io::Result<Ending> {

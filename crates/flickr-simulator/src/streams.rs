@@ -77,7 +77,8 @@ pub(crate) fn secret_for<'a>(photo: &'a Photo, label: &str) -> &'a str {
     if label == "orig" { &photo.original_secret } else { &photo.secret }
 }
 
-fn signed_address(world: &World, photo: &Photo, label: &str) -> String {
+/// The address of a stream, good for a few minutes.
+pub(crate) fn signed_address(world: &World, photo: &Photo, label: &str) -> String {
     let expiry = world.now() + world.behaviour().stream_seconds;
     let ticket = ticket(world, photo.id, expiry);
     let images = &world.addresses.images;

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
 
 use crate::account::{Account, Behaviour};
 use crate::chance::{Of, hex};
@@ -34,6 +35,13 @@ pub(crate) struct Addresses {
     pub(crate) api: String,
     pub(crate) images: String,
     pub(crate) foreign: String,
+}
+
+/// How slowly one answer goes out by the pace of its host.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Slowness {
+    pub(crate) delay: Option<Duration>,
+    pub(crate) bytes_per_second: Option<u64>,
 }
 
 /// All state of one simulator.
@@ -101,7 +109,7 @@ impl World {
         if let Some(wrong) = instead(kind, &scene) {
             return wrong;
         }
-        let mut answer = afterwards(kind, self.rightly(host, request, subject, Some(kind)));
+        let mut answer = afterwards(kind, self.rightly(host, request, subject, Some(kind)).gathered());
         if let Some(edit) = answer.then.take() {
             self.edit(edit);
         }
@@ -145,6 +153,18 @@ impl World {
     /// Changes how Flickr behaves.
     pub(crate) fn behave(&self, change: impl FnOnce(&mut Behaviour)) {
         change(&mut self.behaviour.write().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// How slowly this request is answered; the control desk always at once.
+    pub(crate) fn slowness(&self, host: Host, request: &Request) -> Slowness {
+        let pace = self.behaviour().pace;
+        let delay = |time: Duration| (!time.is_zero()).then_some(time);
+        match host {
+            Host::Api if request.path.starts_with("/_simulator/") => Slowness::default(),
+            Host::Api => Slowness { delay: delay(pace.call), bytes_per_second: None },
+            Host::Images => Slowness { delay: delay(pace.image), bytes_per_second: pace.bytes_per_second },
+            Host::Foreign => Slowness::default(),
+        }
     }
 
     /// The tokens, held for as long as the guard lives.
@@ -242,7 +262,7 @@ impl World {
     }
 
     fn count_answer(&self, host: Host, request: &Request, answer: &Response) {
-        let bytes = if request.method == "HEAD" { 0 } else { answer.body.len() as u64 };
+        let bytes = if request.method == "HEAD" { 0 } else { answer.length() };
         let torn = answer.delivery.ending == Ending::Reset;
         self.count(|counts| match host {
             Host::Api => counts.api_bytes += bytes,

@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 
-use flickr_client::{DownloadError, FlickrError, Pages, Source, Told, now};
+use flickr_client::{DownloadError, FlickrError, Pages, Source, Told, Trouble, now};
 use flickr_model::{GalleryId, GroupId, Media, Person, UserId};
 use futures_util::{StreamExt, stream};
 use jiff::SignedDuration;
@@ -13,6 +13,7 @@ use tokio::task::block_in_place;
 
 use crate::albums::AT_ONCE;
 use crate::fetch::chain;
+use crate::options::Only;
 use crate::{Effort, Report, Run, SyncError};
 
 /// How old the lists of the account may get.
@@ -25,31 +26,57 @@ pub(crate) async fn account(
     me: &UserId,
     report: &mut Report,
 ) -> Result<(), SyncError> {
-    let asked = archive.borrow().mark(Mark::AccountLists)?;
-    let is_fresh = asked.is_some_and(|asked| now().duration_since(asked) < LISTS_AGE);
-    if is_fresh && run.options.effort == Effort::Usual {
-        return Ok(());
-    }
+    let is_fresh = lists_are_fresh(run, &archive.borrow())?;
+    // A photo that changed, in this run or in one that was killed, may have brought a new spelling of a tag.
+    let is_touched = report.changes.sidecars > 0 || archive.borrow().is_touched()?;
+    let parts = match (is_fresh, is_touched) {
+        (false, _) => &Part::ALL[..],
+        (true, true) => &[Part::Tags],
+        (true, false) => return Ok(()),
+    };
     let (mut whole, mut known) = (true, Known::AlbumsAndGroups);
-    let mut brought = stream::iter(Part::ALL)
-        .map(|part| async move { (part, part.bring(run, archive, me).await) })
+    let mut brought = stream::iter(parts)
+        .map(|&part| async move { (part, part.bring(run, archive, me).await) })
         .buffer_unordered(AT_ONCE);
     while let Some((part, ended)) = brought.next().await {
         if let Err(error) = ended {
-            whole = false;
             if matches!(part, Part::Groups) {
                 known = Known::Albums;
             }
+            // What Flickr will not tell is no failure of ours, and not asked for again the next night.
+            if let Some(refusal) = refusal(&error) {
+                report.note(format!("{}: {refusal}", part.name()));
+                continue;
+            }
+            whole = false;
             report.one_thing_failed(part.name().to_owned(), error)?;
         }
     }
     drop(brought);
     let mut archive = archive.borrow_mut();
+    if is_fresh {
+        return Ok(());
+    }
     report.regrouped(&block_in_place(|| archive.record_memberships(known, now()))?);
     if whole {
         archive.set_mark(Mark::AccountLists, now())?;
     }
     Ok(())
+}
+
+/// Whether the lists of the account were asked for a short time ago, and are not to be asked for again.
+pub(crate) fn lists_are_fresh(run: &Run<'_>, archive: &Archive) -> Result<bool, SyncError> {
+    let asked = archive.mark(Mark::AccountLists)?;
+    let is_fresh = asked.is_some_and(|asked| now().duration_since(asked) < LISTS_AGE);
+    Ok(is_fresh && run.options.effort == Effort::Usual && run.options.only != Some(Only::Account))
+}
+
+/// Flickr's words, where it understood and said no.
+fn refusal(error: &SyncError) -> Option<String> {
+    match error {
+        SyncError::Flickr(error) if matches!(error.trouble(), Trouble::Refused { .. }) => Some(chain(error)),
+        _ => None,
+    }
 }
 
 /// The parts of an account, in the order in which they are asked for.
@@ -238,8 +265,8 @@ async fn favorites(run: &Run<'_>, archive: &RefCell<&mut Archive>) -> Result<(),
 
 /// The groups, and which of the account's photos are in the pool of each.
 ///
-/// A group that is met for the first time stays hidden until the pools of all are told: a run that ends in between
-/// must not leave half of a photo's groups in its sidecar, and then their growth in its history.
+/// Sidecars tell of them only after all: a run that ends in between must not leave half of a photo's groups in its
+/// sidecar, and then their growth in its history.
 async fn groups(run: &Run<'_>, archive: &RefCell<&mut Archive>, me: &UserId) -> Result<(), SyncError> {
     let told = gathered(run.flickr.groups()).await?;
     let ids: Vec<GroupId> = told.value.iter().map(|group| group.id.clone()).collect();
@@ -252,19 +279,22 @@ async fn groups(run: &Run<'_>, archive: &RefCell<&mut Archive>, me: &UserId) -> 
         }
         Ok::<_, SyncError>((id, photos, pages.complete()))
     };
-    let (mut pools, mut new) = (stream::iter(ids).map(pool).buffer_unordered(AT_ONCE), Vec::new());
+    let pool = |id: GroupId| async move {
+        // A pool that may not be seen leaves what is known of it, and the others, as they are.
+        match pool(id).await {
+            Err(error) if refusal(&error).is_some() => Ok(None),
+            told => told.map(Some),
+        }
+    };
+    let mut pools = stream::iter(ids).map(pool).buffer_unordered(AT_ONCE);
     while let Some(told) = pools.next().await {
-        let (id, photos, complete) = told?;
+        let Some((id, photos, complete)) = told? else { continue };
         if complete {
             let mut archive = archive.borrow_mut();
-            let is_gone = archive.gathering(Gathering::Group, id.as_str())?.is_none_or(|seen| seen.is_gone);
-            let photos_seen = Some(photos.len() as u64);
-            let seen = GatheringSeen { photos: photos_seen, is_gone, ..GatheringSeen::default() };
-            archive.note_gathering(Gathering::Group, id.as_str(), seen)?;
             archive.put_members(Gathering::Group, id.as_str(), &photos)?;
-            new.extend(is_gone.then(|| id.as_str().to_owned()));
+            let seen = GatheringSeen { photos: Some(photos.len() as u64), ..GatheringSeen::default() };
+            archive.note_gathering(Gathering::Group, id.as_str(), seen)?;
         }
     }
-    archive.borrow_mut().show_gatherings(Gathering::Group, &new)?;
     Ok(())
 }

@@ -2,13 +2,14 @@
 
 use std::cell::RefCell;
 
-use flickr_client::now;
+use flickr_client::{Trouble, now};
 use flickr_model::{Album, AlbumId, UserId};
 use futures_util::{StreamExt, stream};
 use photo_archive::{AccountFile, Archive, Gathering, GatheringSeen, Known};
 use serde_json::Map;
 use tokio::task::block_in_place;
 
+use crate::account;
 use crate::fetch::chain;
 use crate::{Report, Run, SyncError};
 
@@ -22,6 +23,8 @@ pub(crate) async fn albums(
     owner: &UserId,
     report: &mut Report,
 ) -> Result<(), SyncError> {
+    // A new order, or a photo for another, need not be dated: now and then each album is looked at.
+    let looks_at_all = !account::lists_are_fresh(run, &archive.borrow())?;
     let mut pages = run.flickr.albums(owner);
     let mut listed: Vec<AlbumId> = Vec::new();
     while let Some(portion) = pages.next_page().await? {
@@ -30,7 +33,7 @@ pub(crate) async fn albums(
             block_in_place(|| archive.borrow_mut().put_people(&told.people))?;
             listed.push(told.value.id.clone());
             let known = archive.borrow().gathering(Gathering::Album, told.value.id.as_str())?;
-            if known != Some(seen(&told.value)) {
+            if looks_at_all || known != Some(seen(&told.value)) {
                 changed.push(told);
             }
         }
@@ -58,7 +61,8 @@ pub(crate) async fn albums(
 /// What is remembered of an album, by which the next run sees that it did not change.
 fn seen(album: &Album) -> GatheringSeen {
     let photos = album.photos_count.map(|photos| photos + album.videos_count.unwrap_or(0));
-    GatheringSeen { updated: album.updated, photos, comments: album.comments_count, is_gone: false }
+    let face = Some(GatheringSeen::face_of(&album.title, &album.description, album.cover));
+    GatheringSeen { updated: album.updated, photos, comments: album.comments_count, face, is_gone: false }
 }
 
 async fn album(
@@ -92,7 +96,8 @@ impl Report {
     /// Notes that one thing (not a photo) could not be had; what ends the run is given back.
     pub(crate) fn one_thing_failed(&mut self, name: String, error: SyncError) -> Result<(), SyncError> {
         match &error {
-            SyncError::Flickr(flickr) if !flickr.ends_the_run() => {
+            // Also one that Flickr is silent about: whether it is silent about everything, the photos will show.
+            SyncError::Flickr(flickr) if !flickr.ends_the_run() || flickr.trouble() == Trouble::Temporary => {
                 self.not_had(name, chain(flickr));
                 Ok(())
             }

@@ -75,18 +75,21 @@ pub enum Ask {
 /// New favourites alone wait this long.
 const FAVORITES_WAIT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// Decides what is asked about one photo; `before` is how it was when its details were last asked for.
+/// Decides what is asked about one photo; `before` is how it was when its details were last asked for, `facts_changed`
+/// whether the listing tells other facts than are kept.
 #[must_use]
 pub fn questions(
     wishes: Wishes,
     counted: Counters,
     before: Option<DetailState>,
+    facts_changed: bool,
     today: Timestamp,
 ) -> Questions {
     if wishes.depth == Depth::Listing {
         return Questions::default();
     }
-    let changed = before.is_none_or(|before| before.updated != counted.updated);
+    // Not every change is dated: new tags, say, are seen in the listing first.
+    let changed = facts_changed || before.is_none_or(|before| before.updated != counted.updated);
     let asked = before.map(|before| before.answers).unwrap_or_default();
     let more = Answers {
         info: false,
@@ -135,6 +138,8 @@ pub(crate) struct Learned {
     pub(crate) people: Vec<Person>,
     /// Why an answer could not be read, if one could not.
     pub(crate) unread: Option<String>,
+    /// That Flickr said nothing at all for as long as patience lasts.
+    pub(crate) silence: Option<FlickrError>,
 }
 
 /// Asks the questions about one photo, several at once. What Flickr refuses is noted and costs the photo nothing;
@@ -185,7 +190,9 @@ pub(crate) async fn ask_flickr(
     asking.learned.details.comments = asking.take("flickr.photos.comments.getList", comments)?;
     asking.learned.details.favorites = asking.take("flickr.photos.getFavorites", favorites)?;
     let Counters { updated, comments, favorites } = counted;
-    let answers = Answers { info: questions.info, ..questions.more };
+    // A photo that the listing shows has its facts: a refusal is asked about again.
+    let info = questions.info && asking.learned.details.info.is_some();
+    let answers = Answers { info, ..questions.more };
     let state = DetailState { updated, comments, favorites, answers, asked: now() };
     asking.learned.details.state = asking.learned.unread.is_none().then_some(state);
     Ok(asking.learned)
@@ -213,8 +220,10 @@ impl Asking {
                     self.learned.details.refused.push((method.to_owned(), error.to_string()));
                     Ok(None)
                 }
-                _ if !error.ends_the_run() => {
+                // One photo that nothing is told of says nothing of the others; `silence` counts them.
+                Trouble::Temporary | Trouble::Unreadable => {
                     self.learned.unread = Some(format!("{method}: {}", chain(&error)));
+                    self.learned.silence = Some(error).filter(FlickrError::ends_the_run);
                     Ok(None)
                 }
                 _ => Err(error.into()),
@@ -288,8 +297,9 @@ mod tests {
 
     #[test]
     fn a_photo_that_was_never_asked_about_is_asked_for_what_the_listing_counts() {
-        let all = questions(FULL, QUIET, None, at(100));
-        let bare = questions(SMART, Counters { comments: Some(0), favorites: None, ..QUIET }, None, at(100));
+        let all = questions(FULL, QUIET, None, false, at(100));
+        let bare =
+            questions(SMART, Counters { comments: Some(0), favorites: None, ..QUIET }, None, false, at(100));
 
         assert_eq!(
             all,
@@ -300,23 +310,23 @@ mod tests {
 
     #[test]
     fn nothing_changed_asks_nothing() {
-        assert!(questions(FULL, QUIET, Some(asked()), at(500)).are_none());
-        assert!(questions(LISTING, QUIET, None, at(100)).are_none());
+        assert!(questions(FULL, QUIET, Some(asked()), false, at(500)).are_none());
+        assert!(questions(LISTING, QUIET, None, false, at(100)).are_none());
     }
 
     #[test]
     fn a_new_comment_is_asked_for_although_flickr_dates_no_change() {
         let told = Counters { comments: Some(3), ..QUIET };
 
-        assert_eq!(questions(SMART, told, Some(asked()), at(101)).comments, Ask::Call);
+        assert_eq!(questions(SMART, told, Some(asked()), false, at(101)).comments, Ask::Call);
     }
 
     #[test]
     fn new_favourites_alone_wait_for_thirty_days() {
         let told = Counters { favorites: Some(9), ..QUIET };
 
-        assert_eq!(questions(FULL, told, Some(asked()), at(129)).favorites, Ask::Not);
-        assert_eq!(questions(FULL, told, Some(asked()), at(130)).favorites, Ask::Call);
+        assert_eq!(questions(FULL, told, Some(asked()), false, at(129)).favorites, Ask::Not);
+        assert_eq!(questions(FULL, told, Some(asked()), false, at(130)).favorites, Ask::Call);
     }
 
     #[test]
@@ -324,15 +334,20 @@ mod tests {
         let told = Counters { favorites: Some(9), ..QUIET };
         let at_once = Wishes { favorites_at_once: true, ..FULL };
 
-        assert_eq!(questions(at_once, told, Some(asked()), at(101)).favorites, Ask::Call);
+        assert_eq!(questions(at_once, told, Some(asked()), false, at(101)).favorites, Ask::Call);
     }
 
     #[test]
     fn what_a_smart_run_left_out_is_asked_for_by_a_full_one() {
         let smart = DetailState { answers: Answers::default(), ..asked() };
 
-        assert!(questions(FULL, QUIET, Some(smart), at(101)).info);
-        assert!(!questions(FULL, QUIET, Some(asked()), at(101)).info);
+        assert!(questions(FULL, QUIET, Some(smart), false, at(101)).info);
+        assert!(!questions(FULL, QUIET, Some(asked()), false, at(101)).info);
+    }
+
+    #[test]
+    fn facts_that_changed_without_a_date_are_asked_about() {
+        assert!(questions(FULL, QUIET, Some(asked()), true, at(101)).info);
     }
 
     #[test]
@@ -342,15 +357,15 @@ mod tests {
         let known = DetailState { answers: exif, ..asked() };
         let later = Counters { updated: Some(at(1)), ..QUIET };
 
-        assert_eq!(questions(wishes, QUIET, Some(asked()), at(101)).more, exif);
-        assert!(questions(wishes, QUIET, Some(known), at(101)).are_none());
-        assert_eq!(questions(wishes, later, Some(known), at(101)).more, exif);
+        assert_eq!(questions(wishes, QUIET, Some(asked()), false, at(101)).more, exif);
+        assert!(questions(wishes, QUIET, Some(known), false, at(101)).are_none());
+        assert_eq!(questions(wishes, later, Some(known), false, at(101)).more, exif);
     }
 
     #[test]
     fn the_last_comment_that_vanished_costs_no_call() {
         let told = Counters { comments: Some(0), ..QUIET };
 
-        assert_eq!(questions(SMART, told, Some(asked()), at(101)).comments, Ask::Empty);
+        assert_eq!(questions(SMART, told, Some(asked()), false, at(101)).comments, Ask::Empty);
     }
 }

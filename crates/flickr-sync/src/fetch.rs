@@ -110,13 +110,16 @@ pub(crate) async fn fetch(doors: Doors, job: Job) -> Result<Fetched, SyncError> 
     let bytes = async {
         let got = attempts(&doors, &job).await?;
         let still = still(&doors, &job, &got).await?;
-        Ok((got, still))
+        Ok::<_, SyncError>((got, still))
     };
-    let both = futures_util::future::try_join(bytes, details);
-    let ((got, still), learned) = tokio::select! {
-        both = both => both?,
-        () = given_up(&doors.stop) => ((Got::Interrupted, Still::NotWanted), None),
+    // Trouble with the API costs no bytes that came: the lane of details meets it again.
+    let details = async { details.await.unwrap_or_default() };
+    let both = futures_util::future::join(bytes, details);
+    let (bytes, learned) = tokio::select! {
+        both = both => both,
+        () = given_up(&doors.stop) => (Ok((Got::Interrupted, Still::NotWanted)), None),
     };
+    let (got, still) = bytes?;
     Ok(Fetched { job, got, still, learned })
 }
 

@@ -37,11 +37,13 @@ mod wanted;
 
 use std::cell::RefCell;
 use std::pin::pin;
+use std::time::Duration;
 
 use flickr_client::{FlickrClient, now};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use photo_archive::{Archive, Changed, Counted};
 use tokio::task::block_in_place;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
@@ -174,7 +176,8 @@ async fn lists(run: &Run<'_>, archive: &mut Archive, report: &mut Report) -> Res
     let archive = RefCell::new(archive);
     let work = async {
         if run.options.does(Only::Albums) {
-            albums::albums(run, &archive, &me, report).await?;
+            let ended = albums::albums(run, &archive, &me, report).await;
+            ended.or_else(|error| report.one_thing_failed("albums".to_owned(), error))?;
         }
         if run.options.does(Only::Account) {
             account::account(run, &archive, &me, report).await?;
@@ -198,6 +201,7 @@ async fn bytes(run: &Run<'_>, archive: &mut Archive, report: &mut Report) -> Res
     let doors = fetch::Doors::open(run, archive)?;
     let (budget, tasks, lanes) = (run.options.budget(now()), TaskTracker::new(), lanes::Lanes::default());
     let mut silence = silence::Silence::bearable(run.options.at_once());
+    let mut hush = silence::Hush::bearable(run.options.at_once());
     let archive = RefCell::new(archive);
 
     let originals = wanted::newest_first(&archive)
@@ -221,6 +225,7 @@ async fn bytes(run: &Run<'_>, archive: &mut Archive, report: &mut Report) -> Res
         if silence.is_too_much(&mut batch.items) {
             budget.take_no_more();
         }
+        let hushed = hush.is_too_much(&mut batch.items);
         let bytes = batch.items.iter().filter(|item| item.has_bytes()).count() as u64;
         let settled = block_in_place(|| record::fetched(&mut archive.borrow_mut(), &lanes, batch.items))?;
         lanes.recorded(bytes);
@@ -237,6 +242,9 @@ async fn bytes(run: &Run<'_>, archive: &mut Archive, report: &mut Report) -> Res
             budget.spend(&outcome);
             report.add(id, &outcome);
             (run.observer)(Event::Settled { id, outcome });
+        }
+        if let Some(error) = hushed {
+            return Err(error.into());
         }
         if let Some(ended) = batch.ended {
             doors.remember(&mut archive.borrow_mut())?;
@@ -255,6 +263,9 @@ fn ending(stop: &CancellationToken, limit_reached: bool) -> Ending {
     }
 }
 
+/// How long the sums of touched folders may take after the person said stop; what is left is the next run's.
+const LISTS_AFTER_STOP: Duration = Duration::from_millis(500);
+
 /// Brings sums, inventory and report of the run to the disk, also of one that ended early.
 fn finish(
     run: &Run<'_>,
@@ -264,7 +275,12 @@ fn finish(
 ) -> Result<(), SyncError> {
     let mut lists = None;
     if !run.options.dry_run {
-        let renewed = block_in_place(|| archive.renew_lists(now()))?;
+        let deadline = Instant::now() + LISTS_AFTER_STOP;
+        let goes_on = || !run.stop.is_cancelled() || Instant::now() < deadline;
+        let renewed = block_in_place(|| archive.renew_lists(now(), goes_on))?;
+        if renewed.left > 0 && report.ending == Ending::Finished {
+            report.ending = Ending::Interrupted;
+        }
         for (folder, error) in &renewed.failed {
             report.not_had(format!("the sums of {folder}"), fetch::chain(error));
         }

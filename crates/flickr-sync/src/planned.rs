@@ -118,7 +118,7 @@ fn planned(
     };
     let wishes = options.wishes();
     let asked = if wishes.depth == Depth::Listing { None } else { archive.detail_state(id)? };
-    let questions = details::questions(wishes, counted, asked, now());
+    let questions = details::questions(wishes, counted, asked, is_news(seen, kept.as_ref()), now());
     let leaves_bytes = action != due;
     let decision = Decision { action, leaves_bytes, questions, counted, seen };
     let entry = entry(decision, kept.as_ref(), listed, sequence)?;
@@ -135,6 +135,11 @@ struct Decision {
     questions: Questions,
     counted: Counters,
     seen: Seen,
+}
+
+/// Whether the listing tells other facts than it did before. After the catalog was made again nobody knows what it told.
+fn is_news(seen: Seen, kept: Option<&Kept>) -> bool {
+    seen.facts_changed && kept.is_some_and(|kept| kept.secret.is_known())
 }
 
 /// What is left to do for a photo whose bytes are not this run's work.

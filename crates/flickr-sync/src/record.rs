@@ -188,7 +188,7 @@ fn save(
 ) -> Result<(), SyncError> {
     let (ids, mut files): (Vec<PhotoId>, Vec<Written>) = written.into_iter().unzip();
     for (id, file) in ids.iter().zip(&mut files) {
-        archive.settle_version(*id, file)?;
+        archive.settle_version(*id, file, now())?;
     }
     for (id, saved) in ids.into_iter().zip(archive.save(files)?) {
         if let Some(entry) = entries.iter_mut().find(|entry| entry.id == id) {

@@ -48,8 +48,10 @@ pub struct Report {
     pub oddities_count: u64,
     /// Photos and bytes in each state, of those that Flickr lists.
     pub states: BTreeMap<&'static str, Tally>,
-    /// Photos that are kept here and were not in this run's listing.
+    /// Photos that are kept here and were not in this run's listing, those that are gone left aside.
     pub not_listed: u64,
+    /// Photos that are kept here and gone from Flickr.
+    pub gone: u64,
     /// Photos that seem to be gone from Flickr, but are more than may be marked unasked.
     pub held_back: u64,
     /// Photos that another run has to take up again, whatever changed.
@@ -168,6 +170,7 @@ impl Report {
             oddities_count: 0,
             states: BTreeMap::new(),
             not_listed: 0,
+            gone: 0,
             held_back: 0,
             unsettled: 0,
             to_fetch: 0,
@@ -298,17 +301,25 @@ impl Report {
         }
         let in_states: u64 = self.states.values().map(|tally| tally.count).sum();
         let dropped = self.states.get(DROPPED).map_or(0, |tally| tally.count);
-        self.not_listed = all.total().photos.saturating_sub(in_states - dropped);
+        self.gone = all.of(State::Gone).photos;
+        self.not_listed = all.total().photos.saturating_sub(in_states - dropped).saturating_sub(self.gone);
         match shown {
             Some(Shown::Everything(Walked { outcome, is_whole })) => {
                 self.walked = true;
                 (self.flickr_total, self.listed) = (Some(outcome.total), outcome.distinct);
                 // What is known to be there and was not shown speaks against the listing, not against the total.
-                let is_all = self.not_listed <= all.of(State::Gone).photos;
-                self.total_is_off = is_whole && is_all && outcome.total != outcome.distinct;
+                self.total_is_off = is_whole && self.not_listed == 0 && outcome.total != outcome.distinct;
             }
             Some(Shown::Changes) => (self.flickr_total, self.listed) = (Some(in_states), in_states),
             None => {}
+        }
+        if let (Some(account), Some(total)) = (self.account_total, self.flickr_total)
+            && self.walked
+            && account != self.listed
+        {
+            self.note(format!(
+                "the account's own counter says {account}, its listing {total}; the listing counts"
+            ));
         }
         self.calls = Calls { made: calls.made, left_this_hour: calls.left_this_hour };
         self.failures.sort_by_key(|failure| std::cmp::Reverse(failure.count));

@@ -1,6 +1,6 @@
-//! Decides when the image host is taken for gone: not for one photo that stays silent, but for many in a row.
+//! Decides when the image host or the API is taken for gone: not for one photo that stays silent, but for many in a row.
 
-use flickr_client::DownloadError;
+use flickr_client::{DownloadError, FlickrError};
 
 use crate::SyncError;
 use crate::fetch::{Fetched, Got, chain};
@@ -45,5 +45,35 @@ impl Silence {
             Some(error) if self.in_a_row > self.most && budget.has_refused() => Err(error.into()),
             _ => Ok(()),
         }
+    }
+}
+
+/// The photos in a row of which the API told nothing at all.
+pub(crate) struct Hush {
+    in_a_row: usize,
+    most: usize,
+}
+
+impl Hush {
+    /// Bears as many as are asked about at once.
+    pub(crate) fn bearable(asked_at_once: usize) -> Self {
+        Self { in_a_row: 0, most: asked_at_once }
+    }
+
+    /// Looks at a batch; the error, when it has become too much.
+    pub(crate) fn is_too_much(&mut self, batch: &mut [Fetched]) -> Option<FlickrError> {
+        for learned in batch.iter_mut().filter_map(|fetched| fetched.learned.as_mut()) {
+            match learned.silence.take() {
+                Some(error) => {
+                    self.in_a_row += 1;
+                    if self.in_a_row > self.most {
+                        return Some(error);
+                    }
+                }
+                None if learned.details.state.is_some() => self.in_a_row = 0,
+                None => {}
+            }
+        }
+        None
     }
 }

@@ -162,8 +162,9 @@ async fn ask(
             not_there.insert(id);
         }
     }
+    let first = Timestamp::from_second(report.started.as_second()).unwrap_or(report.started);
     let gone = second_walk(run, walked, not_there).await?;
-    let gone: Vec<_> = gone.into_iter().map(|id| (id, report.started)).collect();
+    let gone: Vec<_> = gone.into_iter().map(|id| (id, first)).collect();
     block_in_place(|| record(archive, &gone, report))
 }
 

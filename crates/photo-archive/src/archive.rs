@@ -149,6 +149,15 @@ impl Archive {
         self.rebuilt.as_ref()
     }
 
+    /// Says whether a sidecar or a file was written since a run last came to its end: by this one, or by one that was
+    /// killed and could not act on it any more.
+    ///
+    /// # Errors
+    /// When the catalog fails.
+    pub fn is_touched(&self) -> Result<bool, ArchiveError> {
+        self.catalog.any_photos_touched()
+    }
+
     /// Says whether it is the archive of this account.
     ///
     /// # Errors

@@ -22,6 +22,7 @@ CREATE TABLE gathering (
     updated INTEGER,
     photos INTEGER,
     comments INTEGER,
+    face INTEGER,
     gone INTEGER NOT NULL DEFAULT 0,
     dirty INTEGER NOT NULL DEFAULT 0,
     UNIQUE (kind, id)

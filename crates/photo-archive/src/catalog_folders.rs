@@ -142,6 +142,14 @@ impl Catalog {
         })
     }
 
+    /// Says whether any folder of photos is marked as touched by a run.
+    pub(crate) fn any_photos_touched(&self) -> Result<bool, ArchiveError> {
+        self.run(|db| {
+            let any = "SELECT EXISTS (SELECT 1 FROM folder WHERE dirty & 1 AND path LIKE 'photos/%')";
+            db.query_row(any, [], |row| row.get(0))
+        })
+    }
+
     /// Says whether a folder is marked as touched by a run.
     pub(crate) fn is_marked(&self, path: &str) -> Result<bool, ArchiveError> {
         self.run(|db| {

@@ -138,6 +138,14 @@ SELECT folder.path, photo.name, media, state, reason, updated, facts, secret,
 FROM photo JOIN folder ON folder.id = photo.folder WHERE photo.id = ?1";
 
 impl Catalog {
+    /// The checksum of a photo's JSON as it was last recorded.
+    pub(crate) fn json_sha(&self, id: PhotoId) -> Result<Option<[u8; 32]>, ArchiveError> {
+        self.run(|db| {
+            let mut statement = db.prepare_cached("SELECT json_sha FROM photo WHERE id = ?1")?;
+            Ok(statement.query_row([as_row_id(id)], |row| row.get(0)).optional()?.flatten())
+        })
+    }
+
     /// Looks up one photo; a row that makes no sense counts as none.
     pub(crate) fn kept(&self, id: PhotoId) -> Result<Option<Kept>, ArchiveError> {
         self.run(|db| {

@@ -99,7 +99,7 @@ impl DetailFields {
             comments: asked.comments,
             favorites: asked.favorites,
             answers: Answers {
-                info: answered("info") || self.refused.contains_key(method::INFO),
+                info: answered("info"),
                 exif: answered("exif") || self.refused.contains_key(method::EXIF),
                 licences: answered("licences") || self.refused.contains_key(method::LICENCES),
                 galleries: answered("galleries") || self.refused.contains_key(method::GALLERIES),

@@ -40,6 +40,7 @@ pub(crate) fn mark(key: &[u8; 32], secret: Option<&str>) -> SecretMark {
 /// spelling comes with details, not with the listing), coordinates only when they are numbers.
 fn plain(photo: &Photo) -> Photo {
     let mut facts = photo.facts();
+    facts.content_type = None; // Details tell it too, and a listing need not.
     facts.place = facts.place.filter(|place| place.latitude.is_finite() && place.longitude.is_finite());
     facts.tags.sort_by(|a, b| a.text.cmp(&b.text));
     facts.tags.dedup_by(|a, b| a.text == b.text);

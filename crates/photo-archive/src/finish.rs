@@ -21,6 +21,8 @@ pub struct Lists {
     renewed: Vec<Folder>,
     /// Folders, by their paths in the archive, whose sums could not be written, each with the reason.
     pub failed: Vec<(String, ArchiveError)>,
+    /// Touched folders whose turn did not come; their marks stay, and the next run lists them.
+    pub left: usize,
 }
 
 impl Archive {
@@ -34,21 +36,31 @@ impl Archive {
         changed: Changed,
         now: Timestamp,
     ) -> Result<Option<String>, ArchiveError> {
-        let lists = self.renew_lists(now)?;
+        let lists = self.renew_lists(now, || true)?;
         self.close_run(lists, report, changed, now)
     }
 
     /// Brings the sums of touched folders and the inventory up to date; nothing is written whose bytes are right
     /// already. What could not be listed is told, so that the run's report and exit code can say so.
     ///
+    /// `goes_on` is asked before each folder; what is left stays marked as stale for the next run.
+    ///
     /// # Errors
     /// When the disk or the catalog refuses; the next run makes up for it.
-    pub fn renew_lists(&mut self, now: Timestamp) -> Result<Lists, ArchiveError> {
+    pub fn renew_lists(
+        &mut self,
+        now: Timestamp,
+        mut goes_on: impl FnMut() -> bool,
+    ) -> Result<Lists, ArchiveError> {
         self.require_writing()?;
         self.renew_albums(now)?;
         self.write_people()?;
         let mut lists = Lists::default();
         for folder in self.catalog.folders_to_list()? {
+            if lists.left > 0 || !goes_on() {
+                lists.left += 1;
+                continue;
+            }
             match checksums::renew(&self.root, &self.catalog, &folder) {
                 Ok(()) => lists.renewed.push(folder),
                 // Something else stands there, such as a link: the mark stays, and others are not affected.

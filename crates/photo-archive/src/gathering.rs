@@ -7,6 +7,7 @@
 use flickr_model::PhotoId;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
+use sha2::{Digest, Sha256};
 
 use crate::archive::Archive;
 use crate::catalog::Catalog;
@@ -31,8 +32,27 @@ pub struct GatheringSeen {
     pub photos: Option<u64>,
     /// How many comments Flickr counted.
     pub comments: Option<u64>,
+    /// What stands on it, as one number: see [`GatheringSeen::face_of`].
+    pub face: Option<i64>,
     /// Whether Flickr no longer lists it.
     pub is_gone: bool,
+}
+
+impl GatheringSeen {
+    /// One number for title, description and cover: not every change of them is dated.
+    #[must_use]
+    pub fn face_of(title: &str, description: &str, cover: Option<PhotoId>) -> i64 {
+        let cover = cover.map_or(0, PhotoId::number).to_le_bytes();
+        let digest: [u8; 32] = Sha256::new()
+            .chain_update(title)
+            .chain_update([0])
+            .chain_update(description)
+            .chain_update([0])
+            .chain_update(cover)
+            .finalize()
+            .into();
+        digest.iter().take(8).fold(0, |number, byte| number << 8 | i64::from(*byte))
+    }
 }
 
 impl Gathering {
@@ -75,15 +95,6 @@ impl Archive {
         self.catalog.transaction(|_| self.catalog.note_gathering(kind, id, seen))
     }
 
-    /// Shows albums or groups that were noted as gone until all of them were told: their members wait to be told so.
-    ///
-    /// # Errors
-    /// When the catalog fails.
-    pub fn show_gatherings(&mut self, kind: Gathering, ids: &[String]) -> Result<(), ArchiveError> {
-        self.require_writing()?;
-        self.catalog.transaction(|_| ids.iter().try_for_each(|id| self.catalog.gathering_is_back(kind, id)))
-    }
-
     /// Notes which photos are in a group's pool (an album's come with `put_album`); says how many came or went.
     ///
     /// # Errors
@@ -123,7 +134,7 @@ impl Archive {
     }
 }
 
-const SEEN: &str = "SELECT updated, photos, comments, gone, id FROM gathering WHERE kind = ?1";
+const SEEN: &str = "SELECT updated, photos, comments, gone, face, id FROM gathering WHERE kind = ?1";
 
 impl Catalog {
     fn gathering(&self, kind: Gathering, id: &str) -> Result<Option<GatheringSeen>, ArchiveError> {
@@ -136,7 +147,7 @@ impl Catalog {
     fn gatherings(&self, kind: Gathering) -> Result<Vec<(String, GatheringSeen)>, ArchiveError> {
         self.run(|db| {
             let mut statement = db.prepare_cached(&format!("{SEEN} ORDER BY id"))?;
-            let rows = statement.query_map([kind.number()], |row| Ok((row.get(4)?, read_seen(row)?)))?;
+            let rows = statement.query_map([kind.number()], |row| Ok((row.get(5)?, read_seen(row)?)))?;
             rows.collect()
         })
     }
@@ -160,7 +171,7 @@ impl Catalog {
     ) -> rusqlite::Result<()> {
         let number = self.gathering_number(kind, id)?;
         let mut statement = self.db.prepare_cached(
-            "UPDATE gathering SET updated = ?2, photos = ?3, comments = ?4, gone = ?5 WHERE number = ?1",
+            "UPDATE gathering SET updated = ?2, photos = ?3, comments = ?4, gone = ?5, face = ?6 WHERE number = ?1",
         )?;
         statement.execute(params![
             number,
@@ -168,6 +179,7 @@ impl Catalog {
             seen.photos.map(as_number),
             seen.comments.map(as_number),
             seen.is_gone,
+            seen.face,
         ])?;
         Ok(())
     }
@@ -302,6 +314,7 @@ fn read_seen(row: &Row<'_>) -> rusqlite::Result<GatheringSeen> {
         photos: count(1)?,
         comments: count(2)?,
         is_gone: row.get(3)?,
+        face: row.get(4)?,
     })
 }
 

@@ -42,11 +42,16 @@ pub(crate) fn is_ours(folder: &Key, name: &str) -> bool {
     }
 }
 
-/// `stem.json` and `stem`, the latter also with a number where several files of a photo arrive together.
+/// `stem`, also with a number where several files of a photo arrive together, `stem.json`, and what ends in `.xmp`: no
+/// stem has a dot in it.
 fn is_of_a_photo(folder: &Key, base: &str) -> bool {
-    let numbered =
-        base.rsplit_once('.').filter(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
-    let stem = base.strip_suffix(".json").or(numbered.map(|(stem, _)| stem)).unwrap_or(base);
+    let (stem, ending) = base.split_once('.').unwrap_or((base, ""));
+    let is_known = ending.bytes().all(|byte| byte.is_ascii_digit())
+        || ending == "json"
+        || ending.rsplit('.').next() == Some("xmp");
+    if !is_known {
+        return false;
+    }
     let Ok(stem) = Stem::parse(&format!("{folder}/{stem}")) else { return false };
     let name = stem.as_str().rsplit_once('/').map_or("", |(_, name)| name);
     let mut ids = name.split('_').take(3).filter_map(|part| part.parse::<PhotoId>().ok());
@@ -65,11 +70,20 @@ mod tests {
             "2011-07-04_153012_5912345678_Fourth.part",
             "2011-07-04_153012_5912345678_Fourth.2.part",
             "2011-07-04_153012_5912345678_Fourth.json.part",
+            "2011-07-04_153012_5912345678_Fourth.jpg.xmp.part",
+            "2011-07-04_153012_5912345678_Fourth.v2.jpg.xmp.part",
             "SHA256SUMS.part",
         ] {
             assert!(is_ours(&folder, ours), "{ours}");
         }
-        for foreign in ["movie.part", ".part", "a.zip.part", "2011-07-04_153012_5912345678_Fourth.jpg", "x"] {
+        for foreign in [
+            "movie.part",
+            ".part",
+            "a.zip.part",
+            "a.jpg.xmp.part",
+            "2011-07-04_153012_5912345678_Fourth.jpg",
+            "x",
+        ] {
             assert!(!is_ours(&folder, foreign), "{foreign}");
         }
         assert!(!is_ours(&Key::top(), "movie.part"));

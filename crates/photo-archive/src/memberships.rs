@@ -4,6 +4,7 @@ use flickr_model::PhotoId;
 use jiff::Timestamp;
 
 use crate::archive::Archive;
+use crate::detail_state::Mark;
 use crate::details::Details;
 use crate::entry::Entry;
 use crate::error::ArchiveError;
@@ -43,9 +44,9 @@ impl Archive {
     ) -> Result<(), ArchiveError> {
         let albums = self.gatherings_of(Gathering::Album, id)?;
         details.albums = Some(albums.iter().filter_map(|id| id.parse().ok()).collect());
-        // Pools that were listed once, all of them, are known from then on, as they were last told.
-        let were_told = || Ok(self.gatherings(Gathering::Group)?.iter().any(|(_, seen)| !seen.is_gone));
-        if known == Known::AlbumsAndGroups || were_told()? {
+        // Pools that this catalog saw listed, all of them, are known from then on, as they were last told. One that was
+        // made again knows of them only what sidecars told, and one of these may have been unreadable.
+        if known == Known::AlbumsAndGroups || self.mark(Mark::AccountLists)?.is_some() {
             let groups = self.gatherings_of(Gathering::Group, id)?;
             details.groups = Some(groups.iter().filter_map(|id| id.parse().ok()).collect());
         }

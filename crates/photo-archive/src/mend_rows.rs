@@ -1,6 +1,7 @@
 //! The catalog's side of mending: files that are lost and come back, and what is to be asked for again.
 
 use flickr_model::PhotoId;
+use jiff::Timestamp;
 use rusqlite::params;
 
 use crate::archive::Archive;
@@ -15,12 +16,18 @@ use crate::state::{FileKind, State};
 const REASON: &str = "its file is being fetched again";
 
 impl Archive {
-    /// Gives an original that is about to be saved the version that its bytes call for: the one whose place it takes is
-    /// recorded with other bytes when the photo was replaced on Flickr after its file was lost here.
+    /// Gives an original that is about to be saved the version that its bytes call for. Bytes that are recorded take
+    /// their own place again, and what lies there in their stead is set aside; other bytes than are recorded for the
+    /// place (the photo was replaced on Flickr after its file was lost here) become a further version.
     ///
     /// # Errors
-    /// When the catalog fails.
-    pub fn settle_version(&self, id: PhotoId, written: &mut Written) -> Result<(), ArchiveError> {
+    /// When the disk or the catalog refuses.
+    pub fn settle_version(
+        &mut self,
+        id: PhotoId,
+        written: &mut Written,
+        now: Timestamp,
+    ) -> Result<(), ArchiveError> {
         if written.filing.purpose != Purpose::Original {
             return Ok(());
         }
@@ -28,7 +35,13 @@ impl Archive {
         let originals = || rows.iter().filter(|row| row.kind == FileKind::Original);
         let sha256 = written.sha256();
         let version = written.filing.version;
-        if originals().any(|row| row.version == version && row.sha256 != sha256) {
+        if let Some(lost) = originals().find(|row| row.presence != Presence::Here && row.sha256 == sha256) {
+            written.filing.version = lost.version;
+            let place = written.stem.folder().join(&lost.name);
+            if let (Presence::Altered, Ok(place)) = (lost.presence, place) {
+                self.set_aside(&place, now)?;
+            }
+        } else if originals().any(|row| row.version == version && row.sha256 != sha256) {
             let newest = originals().map(|row| row.version).max().unwrap_or(version);
             written.filing.version = newest.saturating_add(1);
         }

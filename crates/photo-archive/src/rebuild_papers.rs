@@ -166,11 +166,15 @@ fn album(root: &Root, catalog: &Catalog, key: &Key) -> Result<(), ArchiveError> 
     let Some(id) = paper.facts.get("id").and_then(serde_json::Value::as_str) else { return Ok(()) };
     let count = |name: &str| paper.facts.get(name).and_then(serde_json::Value::as_u64);
     let photos = count("photos_count").map(|photos| photos + count("videos_count").unwrap_or(0));
-    let updated = paper.facts.get("updated").and_then(serde_json::Value::as_str);
+    let text = |name: &str| paper.facts.get(name).and_then(serde_json::Value::as_str);
+    let updated = text("updated");
+    let cover = text("cover").and_then(|cover| cover.parse().ok());
+    let face = GatheringSeen::face_of(text("title").unwrap_or(""), text("description").unwrap_or(""), cover);
     let seen = GatheringSeen {
         updated: updated.and_then(|updated| updated.parse().ok()),
         photos,
         comments: count("comments_count"),
+        face: Some(face),
         is_gone: paper.gone.is_some(),
     };
     let members = albums::photos_of(&paper);

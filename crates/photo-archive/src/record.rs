@@ -258,7 +258,7 @@ impl Archive {
             prepared.detail = details
                 .state
                 .map(|state| DetailState { favorites: state.favorites.filter(|_| !waits), ..state });
-            prepared.is_grouped = details.albums.is_some();
+            prepared.is_grouped = details.albums.is_some() && details.groups.is_some();
         }
         let files = file_rows(&next, &folder, &rows, &fetched);
         if prepared.taken.is_none() {
@@ -274,10 +274,13 @@ impl Archive {
             // Nothing was written, so nothing of it counts as asked.
             (prepared.detail, prepared.is_grouped) = (None, false);
         }
-        if json.is_none() || !prepared.drafts.is_empty() || !fetched.is_empty() {
+        let is_new = !prepared.drafts.is_empty() || !fetched.is_empty();
+        // A run that was killed after the JSON and before the XMP left a catalog that does not know this JSON.
+        let is_behind = self.catalog.json_sha(entry.id)? != json.map(|(sha256, _)| sha256);
+        if is_new || is_behind {
             prepared.folder = Some(folder);
         }
-        if self.sidecars == Sidecars::Both && (!prepared.drafts.is_empty() || !fetched.is_empty()) {
+        if self.sidecars == Sidecars::Both && (is_new || is_behind) {
             (prepared.xmp, prepared.foreign_xmp) = self.xmp_drafts(&next, stem, &files)?;
         }
         // What the listing told is what the next listing is compared with; details told more.

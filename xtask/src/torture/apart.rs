@@ -65,7 +65,7 @@ pub(super) fn open_loopback() -> Result<()> {
 fn works(apart: &[&str]) -> bool {
     let loopback = if apart.contains(&"--net") { "ip link set lo up && " } else { "" };
     let mut command = Command::new("unshare");
-    command.args(apart).args(["--", "sh", "-c", &format!("{loopback}mount -t tmpfs none /mnt")]);
+    command.args(apart).args(["--", "sh", "-c", &format!("{loopback}mount -t tmpfs none /tmp")]);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command.status().is_ok_and(|status| status.success())
 }

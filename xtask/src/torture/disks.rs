@@ -10,7 +10,7 @@ use super::ground::{Ground, Mount};
 use super::pause;
 use super::run::Run;
 use super::stage::{Account, Scene, Stage};
-use super::strace;
+use super::strace::{self, Point};
 use super::tally::{Finding, Sin, Tally};
 use super::tree::Tree;
 use super::trial::Struck;
@@ -65,16 +65,20 @@ fn full(
     // Whole blocks, and what the catalog takes beside them.
     let whole =
         stage.undisturbed.0.values().map(|file| file.bytes.len().div_ceil(4096) as u64 * 4096).sum::<u64>();
-    let mut chance = Chance::new(sweep.seed(), over);
-    let rooms = (0..MANY).map(|_| room(&mut chance, whole + 300_000)).collect();
-    sweep.through(&stage, rooms, |stage, room, _| {
+    let rooms =
+        (0..MANY).map(|number| room(&mut sweep.chance(&number.to_string()), whole + 300_000)).collect();
+    let name = |room: &Room| match *room {
+        Room { bytes: Some(bytes), files: None } => format!("{bytes}-bytes"),
+        Room { bytes: None, files: Some(files) } => format!("{files}-files"),
+        Room { bytes, files } => format!("{}-bytes-{}-files", bytes.unwrap_or(0), files.unwrap_or(0)),
+    };
+    sweep.through(&stage, rooms, name, |stage, room, _| {
         let before = stage.put_back()?;
         disk.fill(room.bytes, room.files)?;
         let run = stage.run(&stage.words())?;
         disk.make_room()?;
-        let fault = format!("{system:?} with {:?} bytes and {:?} files free", room.bytes, room.files);
         let was_enough = run.code == Some(0);
-        Ok((fault, Some(Struck::by(1, before, run)).filter(|_| !was_enough)))
+        Ok(Some(Struck::by(1, before, run)).filter(|_| !was_enough))
     })
 }
 
@@ -115,18 +119,17 @@ fn disturbed(
 ) -> Result<Tally> {
     let (stage, mut disk) = on(sweep, scene, system, over)?;
     let points = strace::survey(&stage, pause::CALLS)?.points();
-    sweep.through(&stage, points, |stage, point, _| {
+    sweep.through(&stage, points, Point::to_string, |stage, point, _| {
         let before = stage.put_back()?;
         disk.flush()?;
-        let fault = format!("at {} {}", point.call, point.nth);
         let paused = match pause::at(stage, &stage.words(), point)? {
             Ok(paused) => paused,
-            Err(_) => return Ok((fault, None)),
+            Err(_) => return Ok(None),
         };
         let (run, kills) = deed(&disk, paused)?;
         disk.again()?;
         let struck = Struck { faults: 1, ..Struck::by(1, before, run) };
-        Ok((fault, Some(if kills > 0 { Struck { kills, may_die: true, ..struck } } else { struck })))
+        Ok(Some(if kills > 0 { Struck { kills, may_die: true, ..struck } } else { struck }))
     })
 }
 
@@ -148,13 +151,12 @@ pub(super) fn vanished(sweep: &mut Sweep<'_>) -> Result<Tally> {
     let stage = Stage::set(sweep.ground, Scene::Update, Account::Small, FLAGS)?;
     let points = strace::survey(&stage, pause::CALLS)?.points();
     let ground = sweep.ground;
-    sweep.through(&stage, points, |stage, point, _| {
-        let fault = format!("at {} {}", point.call, point.nth);
+    sweep.through(&stage, points, Point::to_string, |stage, point, _| {
         let mount = on_a_disk(ground, stage)?;
         let before = stage.archive()?;
         let paused = match pause::at(stage, &stage.words(), point)? {
             Ok(paused) => paused,
-            Err(_) => return Ok((fault, None)),
+            Err(_) => return Ok(None),
         };
         mount.vanish()?;
         let run = paused.go_on()?;
@@ -181,7 +183,7 @@ pub(super) fn vanished(sweep: &mut Sweep<'_>) -> Result<Tally> {
             }),
         );
         let mounts = vec![on_the_same_disk(ground, stage)?];
-        Ok((fault, Some(Struck { mounts, found, ..Struck::by(1, before, run) })))
+        Ok(Some(Struck { mounts, found, ..Struck::by(1, before, run) }))
     })
 }
 

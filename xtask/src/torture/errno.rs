@@ -1,6 +1,8 @@
 //! Calls of the system that fail: a disk that cannot write, that is full, over its quota or read-only, a process that may
 //! open no more files; once, from some moment on, or every few times.
 
+use std::fmt;
+
 use anyhow::Result;
 
 use super::chance::Chance;
@@ -106,44 +108,65 @@ fn sweep_through(
         Place::Home => survey.paths.iter().cloned().collect(),
         Place::Anywhere => Vec::new(),
     };
-    let mut chance = Chance::new(sweep.seed(), "the ways to fail");
-    let failures = failures(kinds, &survey, place, &mut chance);
-    sweep.through(&stage, failures, |stage, failure, _| {
+    let failures = failures(kinds, &survey, place, |name| sweep.chance(name), sweep.is_for_one());
+    sweep.through(&stage, failures, Failure::to_string, |stage, failure, _| {
         let before = stage.put_back()?;
         let what = format!("error={}", failure.error);
-        let when = match failure.turn {
-            Turn::Once => failure.nth.to_string(),
-            Turn::FromThenOn => format!("{}+", failure.nth),
-            Turn::EveryFew(step) => format!("{}+{step}", failure.nth),
-        };
-        let fault = format!("{} {} at {when}", failure.call, failure.error);
+        let when = failure.when();
         let injection = Injection { calls: &failure.call, what: &what, when, paths: &paths };
         // What goes on failing ends when patience does, and that is not to be minutes here.
         let patience: &[&str] = if place == Place::Anywhere { &["--patience", "3s"] } else { &[] };
         let words = [&stage.words()[..], patience].concat();
         let (run, faults) = strace::inject(stage, &words, &injection)?;
         let struck = Struck::by(faults, before, run);
-        Ok((fault, Some(struck).filter(|struck| struck.faults > 0)))
+        Ok(Some(struck).filter(|struck| struck.faults > 0))
     })
 }
 
-/// Every call that is made fails once somewhere, in one of the ways it can and one of the turns, by chance.
-fn failures(kinds: &[Failing], survey: &Survey, place: Place, chance: &mut Chance) -> Vec<Failure> {
+impl Failure {
+    /// At which calls, as `strace` writes it.
+    fn when(&self) -> String {
+        match self.turn {
+            Turn::Once => self.nth.to_string(),
+            Turn::FromThenOn => format!("{}+", self.nth),
+            Turn::EveryFew(step) => format!("{}+{step}", self.nth),
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}-{}", self.call, self.error, self.when())
+    }
+}
+
+/// Of hundreds of calls that are alike so many are enough for each error.
+const ENOUGH: u64 = 40;
+
+/// Every call that is made fails in every way it can, at one of the turns by chance; of many calls some.
+fn failures(
+    kinds: &[Failing],
+    survey: &Survey,
+    place: Place,
+    chance: impl Fn(&str) -> Chance,
+    all: bool,
+) -> Vec<Failure> {
     let counts = if place == Place::Home { &survey.at_home } else { &survey.calls };
     let mut failures = Vec::new();
     for kind in kinds {
         for call in kind.calls {
             let most = counts.get(*call).copied().unwrap_or(0);
             for error in kind.errors {
-                // Of hundreds of calls that are alike a few dozen are enough for each error; of few, all.
-                for sample in 1..=most.min(40) {
-                    let nth = if most <= 40 { sample } else { chance.between(1, most) };
+                for nth in 1..=most {
+                    let mut chance = chance(&format!("{call} {error} {nth}"));
                     let turn = match chance.between(1, 4) {
                         1 => Turn::FromThenOn,
                         2 => Turn::EveryFew(chance.between(2, 9)),
                         _ => Turn::Once,
                     };
-                    failures.push(Failure { call: (*call).to_owned(), error, nth, turn });
+                    if all || chance.between(1, most) <= ENOUGH {
+                        failures.push(Failure { call: (*call).to_owned(), error, nth, turn });
+                    }
                 }
             }
         }
@@ -162,10 +185,11 @@ mod tests {
             ..Survey::default()
         };
 
-        let failures = failures(ON_DISK, &survey, Place::Home, &mut Chance::new(1, ""));
+        let failures = failures(ON_DISK, &survey, Place::Home, |name| Chance::new(1, name), false);
 
         let of = |call: &str| failures.iter().filter(|failure| failure.call == call).count();
-        assert_eq!((of("fsync"), of("openat2"), of("rename")), (3 * 4, 40 * 7, 0));
+        assert_eq!((of("fsync"), of("rename")), (3 * 4, 0));
+        assert!((30 * 7..50 * 7).contains(&of("openat2")), "{}", of("openat2"));
         assert!(failures.iter().all(|failure| (1..=900).contains(&failure.nth)));
     }
 }

@@ -3,7 +3,6 @@
 
 use anyhow::Result;
 
-use super::chance::Chance;
 use super::stage::{Account, Scene, Stage};
 use super::strace::{self, Injection, Point};
 use super::tally::Tally;
@@ -71,20 +70,17 @@ pub(super) fn twice(sweep: &mut Sweep<'_>) -> Result<Tally> {
 fn sweep_through(sweep: &mut Sweep<'_>, scene: Scene, account: Account, kills: Kills) -> Result<Tally> {
     let stage = Stage::set(sweep.ground, scene, account, FLAGS)?;
     let points = strace::survey(&stage, CALLS)?.points();
-    let seed = sweep.seed();
-    sweep.through(&stage, points, |stage, point, number| {
+    sweep.through(&stage, points, Point::to_string, |stage, point, chance| {
         let before = stage.put_back()?;
         let (run, mut struck) = kill(stage, point)?;
         if struck > 0 && kills == Kills::Twice {
             // The second kill falls anywhere in the early part of the next run, where the mending is done.
-            let mut chance = Chance::new(seed.wrapping_add(number), "the second kill");
             let calls = ["pwrite64", "fsync", "write", "openat2", "unlinkat", "renameat"];
             let call = chance.one(&calls).map_or("fsync", |call| call).to_owned();
             struck += kill(stage, &Point { call, nth: chance.between(1, 40) })?.1;
         }
-        let fault = format!("killed at {} {}", point.call, point.nth);
         let struck = Struck::killed(struck, before, run);
-        Ok((fault, Some(struck).filter(|struck| struck.kills > 0)))
+        Ok(Some(struck).filter(|struck| struck.kills > 0))
     })
 }
 

@@ -1,7 +1,7 @@
 //! A run that stands still at one call, so that something can be done to the world under it, and then goes on.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -28,6 +28,9 @@ pub(super) const CALLS: &[&str] = &[
     "fchmod",
 ];
 
+/// How `strace` tells of a thread that was stopped.
+const STOPPED: &str = "--- stopped by SIGSTOP ---";
+
 /// A run that stands still.
 pub(super) struct Paused<'a> {
     running: Running<'a>,
@@ -52,43 +55,53 @@ pub(super) fn at<'a>(stage: &'a Stage, words: &[&str], point: &Point) -> Result<
             return Ok(Err(running.finish()?));
         }
         if Instant::now() > end {
-            bail!("a run did not come to {point:?} and did not end");
+            bail!("a run did not come to {point} and did not end");
         }
         thread::sleep(Duration::from_millis(2));
     }
 }
 
 impl Paused<'_> {
-    /// Lets it go on to its end.
+    /// Lets it go on to its end. Other threads stop at their own n-th call, and are sent on at once.
     pub(super) fn go_on(self) -> Result<Run> {
-        self.signal("CONT")?;
-        self.running.finish()
+        let Self { running, thread, log } = self;
+        let mut sent_on = 0;
+        running.finish_while(|| {
+            let stops = fs::read_to_string(&log).unwrap_or_default().matches(STOPPED).count();
+            if stops > sent_on {
+                sent_on = stops;
+                signal("CONT", &thread)?;
+            }
+            Ok(())
+        })
     }
 
     /// Lets it go on, does something after a while, and waits for its end.
     pub(super) fn go_on_and(self, after: Duration, deed: impl FnOnce() -> Result<()>) -> Result<Run> {
-        self.signal("CONT")?;
+        signal("CONT", &self.thread)?;
         thread::sleep(after);
         deed()?;
-        self.running.finish()
+        self.go_on()
     }
 
     /// Ends it where it stands.
     pub(super) fn kill(self) -> Result<Run> {
-        self.signal("KILL")?;
+        signal("KILL", &self.thread)?;
         let run = self.running.finish()?;
         fs::remove_file(&self.log).ok();
         Ok(run)
     }
+}
 
-    fn signal(&self, name: &str) -> Result<()> {
-        ground::run(Command::new("kill").arg(format!("-{name}")).arg(&self.thread))
-    }
+/// Sends a signal to a program; one that has just ended is past it.
+fn signal(name: &str, thread: &str) -> Result<()> {
+    let sent = ground::run(Command::new("kill").arg(format!("-{name}")).arg(thread));
+    if Path::new("/proc").join(thread).exists() { sent } else { Ok(()) }
 }
 
 /// The thread that a log tells of as stopped.
 fn stopped(log: &str) -> Option<String> {
-    let line = log.lines().find(|line| line.contains("--- stopped by SIGSTOP ---"))?;
+    let line = log.lines().find(|line| line.contains(STOPPED))?;
     Some(line.split_whitespace().next()?.to_owned())
 }
 

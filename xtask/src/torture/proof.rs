@@ -103,6 +103,7 @@ fn report(path: &str, file: &File, now: &Tree, known: &Known<'_>) -> Vec<Finding
     let counts = |name: &str| report["states"][name]["count"].as_u64().unwrap_or(0);
     let says_all = report["ending"] == "finished"
         && report["whole"] == true
+        && report["failures"].as_array().is_none_or(Vec::is_empty)
         && report["flickr_total"].as_u64() == Some(counts("kept") + counts("gone") + counts("accepted"));
     let lacking: Vec<&str> = known
         .undisturbed

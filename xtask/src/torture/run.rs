@@ -61,8 +61,13 @@ pub(super) fn start(mut command: Command, words: &Path) -> Result<Running<'_>> {
 
 impl Running<'_> {
     /// Waits for its end.
-    pub(super) fn finish(mut self) -> Result<Run> {
-        let ended = wait(&mut self.child.0, PATIENCE)?;
+    pub(super) fn finish(self) -> Result<Run> {
+        self.finish_while(|| Ok(()))
+    }
+
+    /// Waits for its end, and does something again and again until then.
+    pub(super) fn finish_while(mut self, deed: impl FnMut() -> Result<()>) -> Result<Run> {
+        let ended = wait(&mut self.child.0, PATIENCE, deed)?;
         let hung = ended.is_none();
         let status = match ended {
             Some(status) => status,
@@ -80,7 +85,11 @@ impl Running<'_> {
 }
 
 /// Waits a while for a child; `None` when it is still busy then.
-fn wait(child: &mut Child, patience: Duration) -> Result<Option<ExitStatus>> {
+fn wait(
+    child: &mut Child,
+    patience: Duration,
+    mut deed: impl FnMut() -> Result<()>,
+) -> Result<Option<ExitStatus>> {
     let end = Instant::now() + patience;
     loop {
         if let Some(status) = child.try_wait()? {
@@ -89,6 +98,7 @@ fn wait(child: &mut Child, patience: Duration) -> Result<Option<ExitStatus>> {
         if Instant::now() > end {
             return Ok(None);
         }
+        deed()?;
         thread::sleep(Duration::from_millis(4));
     }
 }

@@ -4,8 +4,8 @@
 //! call of this kind".
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::PathBuf;
+use std::{fmt, fs};
 
 use anyhow::{Context, Result, ensure};
 
@@ -18,6 +18,12 @@ pub(super) struct Point {
     pub(super) call: String,
     /// Counted from 1, in one thread.
     pub(super) nth: u64,
+}
+
+impl fmt::Display for Point {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.call, self.nth)
+    }
 }
 
 /// What an undisturbed run does to the system.

@@ -45,12 +45,12 @@ impl Struck {
 pub(super) struct Title<'a> {
     /// The case.
     pub(super) case: &'a str,
-    /// Its number in the case, from 1.
-    pub(super) number: u64,
-    /// What is done to the run.
-    pub(super) fault: String,
+    /// Its name, which says what is done to the run.
+    pub(super) name: String,
     /// The command that repeats it.
     pub(super) repeat: String,
+    /// Whether the catalog is made again at its end, to see that this changes nothing.
+    pub(super) looks_twice: bool,
     /// Whether it is told of even when nothing was found.
     pub(super) is_told: bool,
 }
@@ -74,19 +74,12 @@ pub(super) fn judge(
     tally.found(&findings);
     if title.is_told {
         let run = &struck.run;
-        println!(
-            "torture: {} {}: {}: {}: {}",
-            title.case,
-            title.number,
-            title.fault,
-            run.ending(),
-            run.last_words()
-        );
+        println!("torture: {} {}: {}: {}", title.case, title.name, run.ending(), run.last_words());
     }
     if findings.is_empty() {
         return Ok(true);
     }
-    println!("torture: {} {}: {}", title.case, title.number, title.fault);
+    println!("torture: {} {}", title.case, title.name);
     println!("  the disturbed run ended with {}: {}", struck.run.ending(), struck.run.last_words());
     for finding in findings.iter().take(12) {
         println!("  {finding}");
@@ -94,7 +87,7 @@ pub(super) fn judge(
     if findings.len() > 12 {
         println!("  and {} more", findings.len() - 12);
     }
-    let kept = ground.kept().join(format!("{}-{}", title.case, title.number));
+    let kept = ground.kept().join(format!("{}-{}", title.case, title.name.replace(' ', "-")));
     keep(stage, &at_fault, &struck.run, &kept)?;
     println!("  kept in {}; again: {}", kept.display(), title.repeat);
     Ok(false)
@@ -171,9 +164,9 @@ fn after_the_next_run(stage: &Stage, title: &Title<'_>, at_fault: &Tree) -> Resu
         return Ok(findings);
     }
     findings.extend(quiet(stage, &now, "the run after it")?);
-    // A catalog made from the archive alone decides the same; every eighth trial says so. What changed about the account
+    // A catalog made from the archive alone decides the same; one trial in eight says so. What changed about the account
     // itself is looked for every seven days, or when nobody knows when that was: an archive that was behind may gain by it.
-    if title.number % 8 == 1 && stage.scene != Scene::Update {
+    if title.looks_twice && stage.scene != Scene::Update {
         clear(&stage.path("state"))?;
         findings.extend(ended_well("rebuild", &stage.run(&["rebuild", "archive"])?));
         findings.extend(quiet(stage, &now, "the run after a rebuild")?);

@@ -20,8 +20,8 @@ pub(super) struct Wish {
     pub(super) cases: Vec<String>,
     pub(super) seed: u64,
     pub(super) extent: Extent,
-    /// Only this trial of each case.
-    pub(super) trial: Option<u64>,
+    /// Only the trial of this name in each case.
+    pub(super) trial: Option<String>,
     /// So long the whole torture may take; each case gets a fair share of it.
     pub(super) at_most: Option<Duration>,
     /// Tell of each trial how it ended.
@@ -59,7 +59,7 @@ pub(super) fn read(words: &[String]) -> Result<Wish> {
         };
         match word.as_str() {
             "--seed" => seed = Some(number()?),
-            "--trial" => wish.trial = Some(number()?),
+            "--trial" => wish.trial = Some(words.next().context("--trial wants a name")?.clone()),
             "--minutes" => wish.at_most = Some(Duration::from_secs(number()? * 60)),
             "--tell" => wish.tell = true,
             "--long" => wish.extent = Extent::Long,
@@ -91,25 +91,37 @@ pub(super) struct Sweep<'a> {
 }
 
 impl Sweep<'_> {
-    /// The seed of this case's choices.
-    pub(super) fn seed(&self) -> u64 {
-        self.wish.seed
+    /// Whether one trial alone is wanted: then no point may be left out of a long list.
+    pub(super) fn is_for_one(&self) -> bool {
+        self.wish.trial.is_some()
     }
 
-    /// Goes through points in an order of chance, as many as were asked for: `fault` puts the stage back and disturbs a
-    /// run, says what it did, and gives nothing when the run had ended before the fault could strike.
+    /// The choices that belong to a name in this case.
+    pub(super) fn chance(&self, name: &str) -> Chance {
+        Chance::new(self.wish.seed, &format!("{}: {name}", self.case))
+    }
+
+    /// Goes through points in an order of chance, as many as were asked for: `fault` puts the stage back, disturbs a run,
+    /// and gives nothing when the run had ended before the fault could strike. A point's name decides its place in the
+    /// order and all that is left to chance in its trial, so that it means the same although others come and go.
     pub(super) fn through<P>(
         &mut self,
         stage: &Stage,
-        mut points: Vec<P>,
-        mut fault: impl FnMut(&Stage, &P, u64) -> Result<(String, Option<Struck>)>,
+        points: Vec<P>,
+        name: impl Fn(&P) -> String,
+        mut fault: impl FnMut(&Stage, &P, &mut Chance) -> Result<Option<Struck>>,
     ) -> Result<Tally> {
-        Chance::new(self.wish.seed, self.case).shuffle(&mut points);
+        let named = |point: P| {
+            let name = name(&point);
+            let mut chance = Chance::new(self.wish.seed, &format!("{} {name}", self.case));
+            (chance.next(), name, point, chance)
+        };
+        let mut points: Vec<_> = points.into_iter().map(named).collect();
+        points.sort_by_key(|(place, ..)| *place);
+        let count = points.len();
         let mut tally = Tally::default();
-        let mut number = 0;
-        for point in &points {
-            number += 1;
-            if self.wish.trial.is_some_and(|wanted| wanted != number) {
+        for (_, name, point, mut chance) in points {
+            if self.wish.trial.as_ref().is_some_and(|wanted| *wanted != name) {
                 continue;
             }
             let is_over = self.until.is_some_and(|until| Instant::now() > until);
@@ -117,27 +129,22 @@ impl Sweep<'_> {
             if is_over || is_enough {
                 break;
             }
-            let (words, struck) =
-                fault(stage, point, number).with_context(|| format!("in trial {number}"))?;
+            let looks_twice = chance.between(1, 8) == 1;
+            let struck = fault(stage, &point, &mut chance).with_context(|| format!("in the trial {name}"))?;
             let Some(struck) = struck else { continue };
-            let title = Title {
-                case: self.case,
-                number,
-                fault: words,
-                repeat: self.repeat(number),
-                is_told: self.wish.tell,
-            };
+            let repeat = self.repeat(&name);
+            let title = Title { case: self.case, name, repeat, looks_twice, is_told: self.wish.tell };
             trial::judge(self.ground, stage, &title, struck, &mut tally)?;
             if tally.trials.is_multiple_of(100) {
-                println!("torture: {}: {tally} so far, of {} points", self.case, points.len());
+                println!("torture: {}: {tally} so far, of {count} points", self.case);
             }
         }
         Ok(tally)
     }
 
     /// The command that repeats one trial.
-    fn repeat(&self, number: u64) -> String {
-        format!("cargo xtask torture {} --seed {} --trial {number}", self.case, self.wish.seed)
+    fn repeat(&self, name: &str) -> String {
+        format!("cargo xtask torture {} --seed {} --trial '{name}'", self.case, self.wish.seed)
     }
 }
 
@@ -151,10 +158,13 @@ mod tests {
 
     #[test]
     fn the_words_say_which_cases_and_how_much() -> Result<()> {
-        let wish = read(&words("kill errno --seed 7 --long --minutes 3 --trial 12"))?;
+        let wish = read(&words("kill errno --seed 7 --long --minutes 3 --trial fsync-12"))?;
 
         assert_eq!(wish.cases, ["kill", "errno"]);
-        assert_eq!((wish.seed, wish.extent, wish.trial), (7, Extent::Long, Some(12)));
+        assert_eq!(
+            (wish.seed, wish.extent, wish.trial.clone()),
+            (7, Extent::Long, Some("fsync-12".to_owned()))
+        );
         assert_eq!(wish.at_most, Some(Duration::from_secs(180)));
         assert!(read(&words("--seed many")).is_err());
         assert!(read(&words("--fast")).is_err());

@@ -8,7 +8,7 @@ use super::*;
 use crate::tempo::WIDEST;
 
 fn gate(most: usize) -> Gate {
-    Gate::new(most, Duration::from_secs(300), Waits::new())
+    Gate::new(most, Duration::from_secs(300), (Waits::new(), WaitingFor::Busy))
 }
 
 /// Whether somebody could enter at once.
@@ -205,7 +205,7 @@ async fn everybody_gets_through_in_the_end() {
 
 #[tokio::test(start_paused = true)]
 async fn an_own_pause_never_outlasts_patience() {
-    let impatient = Gate::new(1, Duration::from_secs(8), Waits::new());
+    let impatient = Gate::new(1, Duration::from_secs(8), (Waits::new(), WaitingFor::Busy));
 
     for _ in 0..12 {
         one(&impatient, Heard::Later(None)).await;

@@ -236,3 +236,20 @@ async fn an_answer_carries_flickrs_own_time() {
     let off = answer.date.unwrap().duration_since(flickr_client::now()).abs();
     assert!(off.as_secs() < 60, "{off}");
 }
+
+#[tokio::test]
+async fn a_key_that_is_off_is_not_asked_with_again() {
+    let world = World::new(Account::plain(1, 1)).await;
+    let off = Kind::Fail { code: 100, message: "Invalid API Key (Key has expired)".into() };
+    world.flickr.faults().play(Where::AnyMethod, off, When::Times(1));
+
+    for _ in 0..3 {
+        let error = world.client.who_am_i().await.unwrap_err();
+        assert!(
+            matches!(&error, FlickrError::KeyRefused { reason } if reason.contains("expired")),
+            "{error:?}"
+        );
+    }
+
+    assert_eq!((world.flickr.counts().api_calls(), world.client.calls().made), (1, 1));
+}

@@ -2,7 +2,7 @@
 
 use flickr_model::{Album, Comment, PhotoId};
 use photo_archive::{
-    Access, Archive, Changed, Gathering, GatheringSeen, Known, Purpose, VerifyOptions, VerifyReport,
+    Access, Archive, Changed, Gathering, GatheringSeen, Known, Mark, Purpose, VerifyOptions, VerifyReport,
 };
 use serde_json::{Map, Value, json};
 
@@ -178,9 +178,7 @@ fn groups_that_are_not_all_told_yet_stand_in_no_sidecar_and_make_no_history() {
     let world = World::new();
     let mut archive = world.open();
     run(&mut archive, 2);
-    let hidden = GatheringSeen { is_gone: true, ..GatheringSeen::default() };
     for group in ["77@N01", "78@N01"] {
-        archive.note_gathering(Gathering::Group, group, hidden).unwrap();
         archive.put_members(Gathering::Group, group, &[id(1)]).unwrap();
         // As the run does that comes after one that ended here.
         put(&mut archive, &album(group, &[1]));
@@ -189,11 +187,14 @@ fn groups_that_are_not_all_told_yet_stand_in_no_sidecar_and_make_no_history() {
     let photo = "photos/2011/07/2011-07-04_153012_1_Photo-1.json";
     assert!(world.json(photo).get("groups").is_none());
 
-    archive.show_gatherings(Gathering::Group, &["77@N01", "78@N01"].map(str::to_owned)).unwrap();
-    archive.record_memberships(Known::Albums, now()).unwrap();
+    archive.record_memberships(Known::AlbumsAndGroups, now()).unwrap();
+    archive.set_mark(Mark::AccountLists, now()).unwrap();
 
     assert_eq!(world.json(photo)["groups"], json!(["77@N01", "78@N01"]));
     assert!(world.json(photo).get("history").is_none());
+    archive.put_members(Gathering::Group, "77@N01", &[]).unwrap();
+    archive.record_memberships(Known::Albums, now()).unwrap();
+    assert_eq!(world.json(photo)["groups"], json!(["78@N01"]));
 }
 
 #[test]
@@ -231,15 +232,12 @@ fn a_catalog_that_is_made_again_knows_albums_groups_and_members() {
 
     assert!(archive.rebuilt().is_some());
     let seen = archive.gathering(Gathering::Album, "72157600000000001").unwrap().unwrap();
+    let updated = "2012-01-02T00:00:00Z".parse().ok();
     assert_eq!(
-        seen,
-        GatheringSeen {
-            updated: "2012-01-02T00:00:00Z".parse().ok(),
-            photos: Some(2),
-            comments: None,
-            is_gone: false
-        }
+        GatheringSeen { face: None, ..seen },
+        GatheringSeen { updated, photos: Some(2), ..GatheringSeen::default() }
     );
+    assert!(seen.face.is_some());
     assert_eq!(archive.members(Gathering::Album, "72157600000000001").unwrap(), [id(3), id(1)]);
     assert_eq!(archive.gatherings_of(Gathering::Group, id(2)).unwrap(), ["77@N01"]);
     assert!(archive.regroup(None, 10).unwrap().is_empty());

@@ -251,6 +251,37 @@ fn an_xmp_file_is_rewritten_only_when_it_says_something_else() {
 }
 
 #[test]
+fn an_xmp_file_that_a_killed_run_did_not_come_to_is_written_by_the_next() {
+    let world = World::new();
+    let archive = with_xmp(&world, photo(1));
+    let path = world.dir().join(xmp(&archive));
+    drop(archive);
+    let catalog = |from: &std::path::Path, to: &std::path::Path| {
+        let copied = std::process::Command::new("cp").arg("-a").arg(from).arg(to).status();
+        assert!(copied.unwrap().success());
+    };
+    let (old, aside) = (std::fs::read(&path).unwrap(), world.dir().with_file_name("catalog-before"));
+    catalog(&world.state(), &aside);
+    let rename = || {
+        let renamed = flickr_model::Photo { title: "Neu".to_owned(), ..photo(1) };
+        let mut archive = world.open();
+        archive.set_sidecars(Sidecars::Both);
+        archive.record(vec![Entry { photo: Some(renamed), ..Entry::new(id(1)) }], now()).unwrap();
+    };
+    rename();
+    let new = std::fs::read(&path).unwrap();
+    assert_ne!(new, old);
+    // The JSON was there already, the XMP and the catalog were not.
+    std::fs::write(&path, &old).unwrap();
+    std::fs::remove_dir_all(world.state()).unwrap();
+    catalog(&aside, &world.state());
+
+    rename();
+
+    assert_eq!(std::fs::read(&path).unwrap(), new);
+}
+
+#[test]
 fn an_xmp_file_of_another_program_is_never_overwritten() {
     let world = World::new();
     let mut archive = with_xmp(&world, photo(1));

@@ -139,7 +139,7 @@ fn other_bytes_on_flickr_become_a_new_version_and_the_old_one_stays_recorded() {
     let mut incoming = archive.store().incoming(id(2), &stem, promise).unwrap();
     incoming.write(&bytes).unwrap();
     let mut written = incoming.finish(Purpose::Original, 1, Some(0)).unwrap().unwrap();
-    archive.settle_version(id(2), &mut written).unwrap();
+    archive.settle_version(id(2), &mut written, now()).unwrap();
     let saved = archive.save(vec![written]).unwrap().remove(0);
     assert!(saved.path().ends_with("_Photo-2.v2.gif"), "{}", saved.path());
     archive.record(vec![fetched(saved, 2)], now()).unwrap();

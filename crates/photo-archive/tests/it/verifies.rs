@@ -183,3 +183,22 @@ fn the_shares_of_a_subset_cover_every_file_once() {
     assert!(share(1).files < 40);
     assert!(world.open().kept(id(1)).unwrap().is_some());
 }
+
+#[test]
+fn lists_that_were_left_for_the_next_run_are_no_damage_and_are_written_by_it() {
+    let world = World::new();
+    let mut archive = world.open();
+    archive.record(vec![listed(2)], now()).unwrap();
+    let saved = save(&mut archive, 2, &gif(2), Purpose::Original, 1);
+    archive.record(vec![fetched(saved, 2)], now()).unwrap();
+
+    let lists = archive.renew_lists(now(), || false).unwrap();
+    assert!(lists.left > 0);
+    archive.close_run(lists, &json!({}), Changed::Something, now()).unwrap();
+    drop(archive);
+
+    assert!(verify(&world, &VerifyOptions::default()).is_sound());
+    world.open().finish_run(&json!({}), Changed::Nothing, now()).unwrap();
+    assert!(world.dir().join("photos/1943/SHA256SUMS").exists());
+    assert_eq!(found(&verify(&world, &VerifyOptions::default())), []);
+}

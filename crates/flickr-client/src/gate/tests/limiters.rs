@@ -18,6 +18,8 @@ enum Shape {
     Bucket,
     /// As a bucket, but a refused one empties it for a minute, from its own moment on.
     Ban,
+    /// One of so many is refused by chance, however slowly they come.
+    OneOf(u32),
     /// Nobody is refused but one file, which always is.
     OneFile,
 }
@@ -70,6 +72,10 @@ impl Limiter {
                 if place == 0 { Ok(()) } else { Err(MINUTE - (now - self.seen[place])) }
             }
             Shape::Bucket | Shape::Ban => self.bucket(now),
+            Shape::OneOf(many) if (self.requests.wrapping_mul(0x9E37_79B1) >> 8).is_multiple_of(many) => {
+                Err(Duration::ZERO)
+            }
+            Shape::OneOf(_) => Ok(()),
             Shape::OneFile if file == REFUSED => Err(Duration::ZERO),
             Shape::OneFile => Ok(()),
         }
@@ -184,4 +190,17 @@ async fn a_last_file_that_is_always_refused_is_given_up_when_no_limiter_lasts_so
     one_photo(&gate, &limiter, REFUSED, Tells::Nothing).await;
 
     assert!(limiter.lock().unwrap().requests <= 11 && start.elapsed() < MINUTE * 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_refuses_one_of_so_many_is_no_limiter_and_slows_nothing_down_for_long() {
+    for many in [3, 7, 10, 25] {
+        let (requests, took) = fetch(300, Shape::OneOf(many), Tells::Nothing).await;
+
+        let unavoidable = 300 + 300 / (many - 1);
+        assert!(
+            requests <= unavoidable * 11 / 10 && took < MINUTE * 6,
+            "{many}: {requests} requests in {took:?}"
+        );
+    }
 }
