@@ -289,7 +289,7 @@ fn live(seed: u64) {
     tell(format!(
         "{ended} runs ended, {failed} of them not with 0, {killed} killed, {faults} kinds of faults"
     ));
-    assert!(ended >= 8 && faults >= 1, "{}", life.told());
+    assert!(ended >= ROUNDS as usize && faults >= 1, "{}", life.told());
 }
 
 fn number(name: &str) -> Option<u64> {

@@ -182,7 +182,9 @@ impl FlickrClient {
             }
             way = other;
         }
-        reply.body = masking::without_credentials(reply.body, keys, token);
+        if !masking::is_answer(reply.status, &reply.body) {
+            reply.body = masking::without_credentials(reply.body, keys, token);
+        }
         Ok(reply)
     }
 

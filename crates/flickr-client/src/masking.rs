@@ -9,6 +9,15 @@ const REMOVED: &str = "removed";
 /// Refusals are short; a page of photos is not searched.
 const LONGEST_REFUSAL: usize = 64 * 1024;
 
+/// Shorter texts are words of their own, wherever they stand.
+const SHORTEST_SECRET: usize = 8;
+
+/// Whether a reply is an answer, whose words are kept as they are, and no refusal, which is only repeated.
+pub(crate) fn is_answer(status: u16, body: &[u8]) -> bool {
+    let has = |words: &[u8]| body.windows(words.len()).any(|window| window == words);
+    (200..=299).contains(&status) && (has(b"\"stat\":\"ok\"") || has(b"oauth_token_secret="))
+}
+
 /// Returns a short reply without the key and the token, and the secrets of both, that it may quote.
 pub(crate) fn without_credentials(body: Vec<u8>, keys: &ApiKeys, token: Option<&Token>) -> Vec<u8> {
     if body.len() > LONGEST_REFUSAL {
@@ -20,7 +29,7 @@ pub(crate) fn without_credentials(body: Vec<u8>, keys: &ApiKeys, token: Option<&
     let hidden = hidden.into_iter().flatten().map(|secret| secret.expose_secret());
     let quoted: Vec<&str> = std::iter::once(keys.key())
         .chain(hidden)
-        .filter(|secret| !secret.is_empty() && text.contains(secret))
+        .filter(|secret| secret.len() >= SHORTEST_SECRET && text.contains(secret))
         .collect();
     if quoted.is_empty() {
         return body;
@@ -62,6 +71,14 @@ mod tests {
         for kept in [&b"{\"stat\":\"ok\"}"[..], b"\xff51de0a97c3b8f246"] {
             assert_eq!(without_credentials(kept.to_vec(), &keys, None), kept);
         }
+    }
+
+    #[test]
+    fn an_answer_is_told_from_a_refusal() {
+        assert!(is_answer(200, br#"{"photo":{"title":"9c4f21d07ab35e68f0d1427b6c8e93a5"},"stat":"ok"}"#));
+        assert!(is_answer(200, b"oauth_token=1&oauth_token_secret=2"));
+        assert!(!is_answer(200, br#"{"stat":"fail","code":96}"#));
+        assert!(!is_answer(401, b"oauth_problem=token_rejected&oauth_token_secret=2"));
     }
 
     #[test]

@@ -61,6 +61,7 @@ pub(crate) fn read(nsid: &UserId, person: Value, page: Value) -> Told<Profile> {
     let photos = person.get("photos").and_then(Value::as_object).unwrap_or(&empty);
     let words = |name: &str| Scalar::field(person, name).into_filled();
     let more = |name: &str| Scalar::field(page, name).into_filled();
+    let (description, about) = (words("description"), more("profile_description"));
     let profile = Profile {
         id: Scalar::field(person, "nsid")
             .filled()
@@ -71,7 +72,8 @@ pub(crate) fn read(nsid: &UserId, person: Value, page: Value) -> Told<Profile> {
         first_name: more("first_name"),
         last_name: more("last_name"),
         path_alias: words("path_alias"),
-        description: words("description").or_else(|| more("profile_description")).unwrap_or_default(),
+        profile_description: about.clone().filter(|_| description.is_some() && description != about),
+        description: description.or(about).unwrap_or_default(),
         location: words("location"),
         city: more("city"),
         country: more("country"),
@@ -151,7 +153,8 @@ mod tests {
             "username": {"_content": "ada"}, "realname": {"_content": "Ada L."}, "location": {"_content": "Here"},
             "timezone": {"label": "Zagreb", "offset": "+01:00", "timezone_id": "Europe/Zagreb"},
             "description": {"_content": "<b>Hi</b>"}, "photos": {"firstdate": {"_content": "1351420592"}, "count": {"_content": "98"}}});
-        let page = json!({"id": "1@N00", "join_date": 1_332_000_000, "occupation": "Numbers", "instagram": "ada", "facebook": "", "city": null});
+        let page = json!({"id": "1@N00", "join_date": 1_332_000_000, "occupation": "Numbers", "instagram": "ada", "facebook": "", "city": null,
+            "profile_description": "More of me"});
 
         let profile = profile(person, page);
 
@@ -162,6 +165,10 @@ mod tests {
         assert_eq!(profile.timezone.clone().unwrap().offset.as_deref(), Some("+01:00"));
         assert_eq!(profile.joined.unwrap().as_second(), 1_332_000_000);
         assert_eq!((profile.elsewhere.len(), profile.city.clone()), (1, None));
+        assert_eq!(
+            (profile.description.as_str(), profile.profile_description.as_deref()),
+            ("<b>Hi</b>", Some("More of me"))
+        );
         let places: Vec<String> =
             avatar(&profile).iter().map(|source| source.address.expose().to_owned()).collect();
         assert_eq!(places.last().unwrap(), "https://farm9.staticflickr.com/8033/buddyicons/1@N00.jpg");

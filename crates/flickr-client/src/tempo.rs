@@ -11,6 +11,10 @@ use tokio::time::Instant;
 
 /// One refusal for so many answers is borne; more are avoided.
 const BORNE: u32 = 10;
+/// Of late, one for so many is borne as well: a burst of refusals does not condemn what went well before.
+const BORNE_OF_LATE: u32 = 7;
+/// So many answers are of late.
+const LATE: u32 = 200;
 /// After so many widenings one after the other that kept no refusal away, requests are not spaced for so many answers.
 const MOST_IN_VAIN: u32 = 4;
 const BORNE_FOR: u32 = 100;
@@ -28,6 +32,8 @@ pub(crate) struct Tempo {
     since: Option<Instant>,
     came: u32,
     refused: u32,
+    /// Answers and refusals of late.
+    lately: (u32, u32),
     /// Answers since the last refusal.
     in_a_row: u32,
     /// How often in a row the space was widened and refusals came all the same.
@@ -56,17 +62,18 @@ impl Tempo {
     /// Notes a refusal.
     pub(crate) fn refused(&mut self) {
         self.refused += 1;
+        self.lately.1 += 1;
         self.in_a_row = 0;
     }
 
     /// Notes an answer to a request that was sent before the host refused others.
     pub(crate) fn came_late(&mut self) {
-        self.came += 1;
+        self.count_answer();
     }
 
     /// Notes an answer; the first one after refusals tells what the host can bear.
     pub(crate) fn came(&mut self, now: Instant) {
-        self.came += 1;
+        self.count_answer();
         self.in_a_row += 1;
         self.borne_for = self.borne_for.saturating_sub(1);
         if self.refused > 0 {
@@ -85,8 +92,22 @@ impl Tempo {
         self.borne_for > 0
     }
 
+    fn count_answer(&mut self) {
+        self.came += 1;
+        self.lately.0 += 1;
+        if self.lately.0 >= LATE {
+            self.lately = (self.lately.0 / 2, self.lately.1 / 2);
+        }
+    }
+
+    /// Whether refusals are few enough.
+    fn is_borne(&self) -> bool {
+        let (came, refused) = self.lately;
+        self.refused * BORNE <= self.came || refused * BORNE_OF_LATE <= came
+    }
+
     fn learn(&mut self, now: Instant) {
-        if self.refused * BORNE <= self.came || self.is_in_vain() {
+        if self.is_borne() || self.is_in_vain() {
             self.in_vain = 0;
             return;
         }

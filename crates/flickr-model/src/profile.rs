@@ -30,6 +30,9 @@ pub struct Profile {
     /// The description as written, HTML and all.
     #[serde(default)]
     pub description: String,
+    /// What the profile page says beside it, where that is another text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile_description: Option<String>,
     /// Where the person says they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,

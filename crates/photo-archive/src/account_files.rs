@@ -97,7 +97,7 @@ impl AccountFile<'_> {
     }
 }
 
-const PROFILE: [&str; 25] = [
+const PROFILE: [&str; 26] = [
     "id",
     "username",
     "realname",
@@ -105,6 +105,7 @@ const PROFILE: [&str; 25] = [
     "last_name",
     "path_alias",
     "description",
+    "profile_description",
     "location",
     "city",
     "country",

@@ -16,6 +16,8 @@ use crate::error::StoreError;
 
 const OWNER_READS_AND_WRITES: u32 = 0o600;
 const OWNER_ENTERS: u32 = 0o700;
+/// No file of ours is longer; one that is must not fill the memory.
+const LONGEST: u64 = 1 << 20;
 
 /// A note for the person: others had rights on a file or folder, and they were taken away.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +62,10 @@ pub(crate) fn read(path: &Path) -> Result<Option<(String, Option<Repaired>)>, St
         Verdict::Open => Some(take_rights_away(&file, path, found.mode(), OWNER_READS_AND_WRITES)?),
     };
     let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes).map_err(unreadable)?;
+    (&mut file).take(LONGEST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > LONGEST {
+        return Err(StoreError::NotText { path: path.to_owned() });
+    }
     let text = String::from_utf8(bytes).map_err(|_| StoreError::NotText { path: path.to_owned() })?;
     Ok(Some((text, repaired)))
 }
@@ -120,7 +125,7 @@ pub(crate) fn lock(path: &Path) -> Result<Option<File>, StoreError> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false).mode(OWNER_READS_AND_WRITES);
     let file = options
-        .custom_flags(OFlags::NOFOLLOW.bits().cast_signed())
+        .custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed())
         .open(&lock_path)
         .map_err(|source| StoreError::Unwritable { path: lock_path, deed: "open", source })?;
     Ok(file.lock().is_ok().then_some(file))

@@ -8,6 +8,7 @@
 )]
 
 mod account;
+mod bombs;
 mod calls;
 mod choosing;
 mod details;

@@ -161,7 +161,7 @@ fn settings(endpoint: &str) -> ClientSettings {
     ClientSettings {
         endpoint: Endpoint::loopback(endpoint).unwrap(),
         keys: ApiKeys::new("0123456789abcdef0123456789abcdef", "0123456789abcdef").unwrap(),
-        token: Some(Token::new("token".to_owned(), "secret".to_owned())),
+        token: Some(Token::new("72157600000000001-00aa11bb22cc33dd", "feedbeeffeedbeef")),
         user_agent: "flickr-client-tests/1".to_owned(),
         patience: Duration::from_secs(5),
         calls_per_hour: None,

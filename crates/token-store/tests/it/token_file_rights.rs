@@ -117,6 +117,19 @@ fn a_folder_or_a_pipe_in_the_place_of_the_file_is_refused_at_once() {
 }
 
 #[test]
+fn a_pipe_in_the_place_of_the_lock_and_a_huge_file_are_refused_at_once() {
+    let (folder, mut tokens) = signed_in();
+    let lock = tokens.path().with_extension("lock");
+    std::fs::remove_file(&lock).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&lock).status().unwrap().success());
+
+    assert!(tokens.forget("12345678@N00").is_err());
+
+    std::fs::File::options().write(true).open(tokens.path()).unwrap().set_len(1 << 40).unwrap();
+    assert!(TokenFile::open(folder.path()).is_err());
+}
+
+#[test]
 fn a_file_of_another_user_is_refused() {
     let (folder, tokens) = signed_in();
     let other = rustix::process::geteuid().as_raw() + 1;
