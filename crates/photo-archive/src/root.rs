@@ -26,13 +26,6 @@ pub(crate) struct Root {
     turns: Turns,
 }
 
-/// Something that stands in a folder.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Entry {
-    pub(crate) name: String,
-    pub(crate) facts: Facts,
-}
-
 /// What the file system knows of a name, without opening it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Facts {
@@ -165,7 +158,7 @@ impl Root {
 
     /// Opens a regular file for reading; `None` when nothing has that name.
     pub(crate) fn read_file(&self, key: &Key) -> Result<Option<File>, ArchiveError> {
-        self.open_regular(key, OFlags::RDONLY)
+        Ok(self.open_regular(key, OFlags::RDONLY)?.map(|(file, _)| file))
     }
 
     /// Opens a regular file that is never written, for locking; it is made (empty) when it is missing.
@@ -175,19 +168,23 @@ impl Root {
             Err(ArchiveError::Io { .. }) => self.open_regular(key, OFlags::RDONLY),
             opened => opened,
         };
-        if let Some(file) = open()? {
+        if let Some((file, _)) = open()? {
             return Ok(file);
         }
         match self.create_new(key)? {
             Some(file) => Ok(file),
-            None => open()?.ok_or_else(|| self.failure("make the file", key, Errno::NOENT)),
+            None => match open()? {
+                Some((file, _)) => Ok(file),
+                None => Err(self.failure("make the file", key, Errno::NOENT)),
+            },
         }
     }
 
     /// Reads a whole small file; `None` when nothing has that name, damage when it is over `limit` bytes.
     pub(crate) fn read(&self, key: &Key, limit: u64) -> Result<Option<Vec<u8>>, ArchiveError> {
-        let Some(file) = self.read_file(key)? else { return Ok(None) };
-        let mut bytes = Vec::new();
+        let Some((file, facts)) = self.open_regular(key, OFlags::RDONLY)? else { return Ok(None) };
+        // With room for one byte more, so that its end is seen without another growth.
+        let mut bytes = Vec::with_capacity(usize::try_from(facts.len.min(limit)).unwrap_or(0) + 1);
         let read = file.take(limit.saturating_add(1)).read_to_end(&mut bytes);
         let read = read.map_err(|error| self.failure("read", key, error))?;
         if u64::try_from(read).unwrap_or(u64::MAX) > limit {
@@ -263,30 +260,6 @@ impl Root {
         }
     }
 
-    /// Lists a folder by name; a folder that is not there is empty, names that are not UTF-8 are not ours.
-    pub(crate) fn entries(&self, key: &Key) -> Result<Vec<Entry>, ArchiveError> {
-        let fail = |errno: Errno| self.failure("read", key, errno);
-        let folder = match self.open_folder(key) {
-            Err(Errno::NOENT) => return Ok(Vec::new()),
-            folder => folder.map_err(fail)?,
-        };
-        let mut entries = Vec::new();
-        for entry in rustix::fs::Dir::read_from(&folder).map_err(fail)? {
-            let entry = entry.map_err(fail)?;
-            let Ok(name) = entry.file_name().to_str() else { continue };
-            if matches!(name, "." | "..") {
-                continue;
-            }
-            match rustix::fs::statat(&folder, name, AtFlags::SYMLINK_NOFOLLOW) {
-                Ok(stat) => entries.push(Entry { name: name.to_owned(), facts: Facts::of(&stat) }),
-                Err(Errno::NOENT) => {}
-                Err(errno) => return Err(fail(errno)),
-            }
-        }
-        entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
-        Ok(entries)
-    }
-
     /// Looks at a name without opening it; `None` when nothing has it.
     pub(crate) fn facts(&self, key: &Key) -> Result<Option<Facts>, ArchiveError> {
         let found = if key.is_top() {
@@ -302,24 +275,6 @@ impl Root {
         }
     }
 
-    /// Looks at some names in one folder; those that stand for something come with their place in the list.
-    pub(crate) fn facts_of(&self, folder: &Key, names: &[&str]) -> Result<Vec<(usize, Facts)>, ArchiveError> {
-        let fail = |errno: Errno| self.failure("read", folder, errno);
-        let open = match self.open_folder(folder) {
-            Err(Errno::NOENT) => return Ok(Vec::new()),
-            open => open.map_err(fail)?,
-        };
-        let mut found = Vec::new();
-        for (place, name) in names.iter().enumerate() {
-            match rustix::fs::statat(&open, *name, AtFlags::SYMLINK_NOFOLLOW) {
-                Ok(stat) => found.push((place, Facts::of(&stat))),
-                Err(Errno::NOENT) => {}
-                Err(errno) => return Err(fail(errno)),
-            }
-        }
-        Ok(found)
-    }
-
     /// The error for something that stands where a file or folder belongs.
     pub(crate) fn obstructed(&self, deed: &'static str, key: &Key, found: EntryKind) -> ArchiveError {
         let found = match found {
@@ -331,7 +286,7 @@ impl Root {
     }
 
     /// Looks before it opens and again after: opening a device can do things, opening a FIFO can wait for ever.
-    fn open_regular(&self, key: &Key, access: OFlags) -> Result<Option<File>, ArchiveError> {
+    fn open_regular(&self, key: &Key, access: OFlags) -> Result<Option<(File, Facts)>, ArchiveError> {
         match self.facts(key)?.map(|facts| facts.kind) {
             None => return Ok(None),
             Some(EntryKind::File) => {}
@@ -344,8 +299,9 @@ impl Root {
             opened => opened.map_err(|errno| self.failure("read", key, errno))?,
         };
         let stat = rustix::fs::fstat(&file).map_err(|errno| self.failure("read", key, errno))?;
-        match Facts::of(&stat).kind {
-            EntryKind::File => Ok(Some(File::from(file))),
+        let facts = Facts::of(&stat);
+        match facts.kind {
+            EntryKind::File => Ok(Some((File::from(file), facts))),
             other => Err(self.obstructed("read", key, other)),
         }
     }
@@ -354,7 +310,7 @@ impl Root {
         self.open_folder(&key.parent())
     }
 
-    fn open_folder(&self, key: &Key) -> rustix::io::Result<OwnedFd> {
+    pub(crate) fn open_folder(&self, key: &Key) -> rustix::io::Result<OwnedFd> {
         let path = if key.is_top() { "." } else { key.as_str() };
         beneath::open(self.folder.as_fd(), path, OFlags::RDONLY | OFlags::DIRECTORY, Mode::empty())
     }
@@ -370,7 +326,7 @@ impl Facts {
         target_os = "linux",
         expect(clippy::useless_conversion, reason = "the widths of these fields differ between systems")
     )]
-    fn of(stat: &rustix::fs::Stat) -> Self {
+    pub(crate) fn of(stat: &rustix::fs::Stat) -> Self {
         let kind = match FileType::from_raw_mode(stat.st_mode) {
             FileType::RegularFile => EntryKind::File,
             FileType::Directory => EntryKind::Folder,
