@@ -96,7 +96,7 @@ impl Root {
 }
 
 /// Looks at a name in an open folder; `None` when nothing has it.
-fn look(folder: BorrowedFd<'_>, name: &str) -> rustix::io::Result<Option<Facts>> {
+pub(crate) fn look(folder: BorrowedFd<'_>, name: &str) -> rustix::io::Result<Option<Facts>> {
     match rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW) {
         Ok(stat) => Ok(Some(Facts::of(&stat))),
         Err(Errno::NOENT) => Ok(None),

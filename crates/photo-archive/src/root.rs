@@ -15,6 +15,7 @@ use rustix::io::Errno;
 use crate::beneath;
 use crate::error::{ArchiveError, Space};
 use crate::flush::Turns;
+use crate::folder_names;
 use crate::key::Key;
 use crate::space;
 
@@ -199,9 +200,9 @@ impl Root {
     /// Where the target knows no such rename (NFS, some FUSE), it looks first: the writer's lock keeps others away.
     pub(crate) fn rename_new(&self, from: &Key, to: &Key) -> Result<Placed, ArchiveError> {
         let fail = |errno: Errno| self.failure("rename to", to, errno);
-        let (source, target) = (self.folder_of(from).map_err(fail)?, self.folder_of(to).map_err(fail)?);
+        let folders = self.folders_of(from, to).map_err(fail)?;
         let flags = rustix::fs::RenameFlags::NOREPLACE;
-        match rustix::fs::renameat_with(&source, from.name(), &target, to.name(), flags) {
+        match rustix::fs::renameat_with(folders.source(), from.name(), &folders.target, to.name(), flags) {
             Ok(()) => Ok(Placed::Done),
             Err(Errno::EXIST) => Ok(Placed::NameTaken),
             Err(errno) if is_not_offered(errno) => self.look_then_rename(from, to),
@@ -213,27 +214,31 @@ impl Root {
         if self.facts(to)?.is_some() {
             return Ok(Placed::NameTaken);
         }
-        self.rename(from, to).map(|()| Placed::Done)
+        let renamed = self.folders_of(from, to).and_then(|folders| folders.rename(from, to));
+        renamed.map(|()| Placed::Done).map_err(|errno| self.failure("rename to", to, errno))
     }
 
     /// Gives a file another name; a regular file of that name is replaced in one step, anything else refused.
     pub(crate) fn replace(&self, from: &Key, to: &Key) -> Result<(), ArchiveError> {
-        match self.facts(to)?.map(|facts| facts.kind) {
-            None | Some(EntryKind::File) => self.rename(from, to),
+        let unseen = |errno: Errno| self.failure("read", to, errno);
+        let folders = self.folders_of(from, to).map_err(unseen)?;
+        match folder_names::look(folders.target.as_fd(), to.name()).map_err(unseen)?.map(|facts| facts.kind) {
+            None | Some(EntryKind::File) => {
+                folders.rename(from, to).map_err(|errno| self.failure("rename to", to, errno))
+            }
             Some(other) => Err(self.obstructed("replace", to, other)),
         }
     }
 
-    fn rename(&self, from: &Key, to: &Key) -> Result<(), ArchiveError> {
-        let fail = |errno: Errno| self.failure("rename to", to, errno);
-        let (source, target) = (self.folder_of(from).map_err(fail)?, self.folder_of(to).map_err(fail)?);
-        rustix::fs::renameat(&source, from.name(), &target, to.name()).map_err(fail)
+    fn folders_of(&self, from: &Key, to: &Key) -> rustix::io::Result<Folders> {
+        let source = if from.parent() == to.parent() { None } else { Some(self.folder_of(from)?) };
+        Ok(Folders { source, target: self.folder_of(to)? })
     }
 
     /// Gives a file a second name.
     pub(crate) fn link(&self, from: &Key, to: &Key) -> rustix::io::Result<()> {
-        let (source, target) = (self.folder_of(from)?, self.folder_of(to)?);
-        rustix::fs::linkat(&source, from.name(), &target, to.name(), AtFlags::empty())
+        let folders = self.folders_of(from, to)?;
+        rustix::fs::linkat(folders.source(), from.name(), &folders.target, to.name(), AtFlags::empty())
     }
 
     /// Makes the names in a folder last through a power cut.
@@ -313,6 +318,23 @@ impl Root {
     pub(crate) fn open_folder(&self, key: &Key) -> rustix::io::Result<OwnedFd> {
         let path = if key.is_top() { "." } else { key.as_str() };
         beneath::open(self.folder.as_fd(), path, OFlags::RDONLY | OFlags::DIRECTORY, Mode::empty())
+    }
+}
+
+/// The open folders of a file's old and new name.
+struct Folders {
+    /// `None` where it is that of the new name too.
+    source: Option<OwnedFd>,
+    target: OwnedFd,
+}
+
+impl Folders {
+    fn source(&self) -> BorrowedFd<'_> {
+        self.source.as_ref().unwrap_or(&self.target).as_fd()
+    }
+
+    fn rename(&self, from: &Key, to: &Key) -> rustix::io::Result<()> {
+        rustix::fs::renameat(self.source(), from.name(), &self.target, to.name())
     }
 }
 
