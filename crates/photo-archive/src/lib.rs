@@ -101,6 +101,7 @@ mod marker;
 mod mend;
 mod mend_papers;
 mod mend_rows;
+mod new_folders;
 mod opening;
 mod rebuild;
 mod rebuild_papers;

@@ -119,6 +119,7 @@ impl Scan<'_> {
     ) -> Result<(), ArchiveError> {
         self.lines = spelling::read_lists(self.root, self.catalog, folder)?;
         if self.access == Access::Write {
+            self.root.doubt_folder(folder);
             self.report.leftovers += leftovers::remove(self.root, folder)?;
             let renamed = spelling::restore(self.root, self.catalog, folder)?;
             if renamed > 0 {

@@ -17,6 +17,7 @@ use crate::error::{ArchiveError, Space};
 use crate::flush::Turns;
 use crate::folder_names;
 use crate::key::Key;
+use crate::new_folders::Owed;
 use crate::space;
 
 /// An open folder with everything below it.
@@ -25,6 +26,7 @@ pub(crate) struct Root {
     folder: OwnedFd,
     path: PathBuf,
     turns: Turns,
+    owed: Owed,
 }
 
 /// What the file system knows of a name, without opening it.
@@ -75,7 +77,7 @@ impl Root {
         let path = path.canonicalize().map_err(refuse)?;
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let folder = rustix::fs::open(&path, flags, Mode::empty()).map_err(|errno| refuse(errno.into()))?;
-        Ok(Self { folder, path, turns: Turns::default() })
+        Ok(Self { folder, path, turns: Turns::default(), owed: Owed::default() })
     }
 
     /// Makes the folder (mode 0700) and those above it where they are missing, and opens it.
@@ -106,6 +108,11 @@ impl Root {
         &self.turns
     }
 
+    /// What is still owed to the folders that were made.
+    pub(crate) fn owed(&self) -> &Owed {
+        &self.owed
+    }
+
     /// Returns the full path of a key, for messages only: opening it would follow links.
     pub(crate) fn path_of(&self, key: &Key) -> PathBuf {
         if key.is_top() { self.path.clone() } else { self.path.join(key.as_str()) }
@@ -119,22 +126,6 @@ impl Root {
     /// Names the failure of a deed on a key.
     pub(crate) fn failure(&self, deed: &'static str, key: &Key, error: impl Into<io::Error>) -> ArchiveError {
         ArchiveError::from_io(deed, &self.path_of(key), error.into(), || self.space())
-    }
-
-    /// Makes a folder and those above it where they are missing, each written into its parent for good.
-    pub(crate) fn make_folder(&self, key: &Key) -> Result<(), ArchiveError> {
-        let deed = "make the folder";
-        match self.facts(key)?.map(|facts| facts.kind) {
-            Some(EntryKind::Folder) => return Ok(()),
-            Some(other) => return Err(self.obstructed(deed, key, other)),
-            None => self.make_folder(&key.parent())?,
-        }
-        let parent = self.folder_of(key).map_err(|errno| self.failure(deed, key, errno))?;
-        match rustix::fs::mkdirat(&parent, key.name(), Mode::from_raw_mode(0o755)) {
-            Ok(()) => self.sync_folder(&key.parent()),
-            Err(Errno::EXIST) => Ok(()),
-            Err(errno) => Err(self.failure(deed, key, errno)),
-        }
     }
 
     /// Makes a new file (mode 0600), open for writing and reading; `None` when the name is taken.
@@ -241,17 +232,6 @@ impl Root {
         rustix::fs::linkat(folders.source(), from.name(), &folders.target, to.name(), AtFlags::empty())
     }
 
-    /// Makes the names in a folder last through a power cut.
-    pub(crate) fn sync_folder(&self, key: &Key) -> Result<(), ArchiveError> {
-        let fail = |error: io::Error| self.failure("write the folder", key, error);
-        let folder = File::from(self.open_folder(key).map_err(|errno| fail(errno.into()))?);
-        match folder.sync_all() {
-            // Some network and FUSE file systems cannot be asked this; they have nothing better to offer.
-            Err(error) if Errno::from_io_error(&error).is_some_and(is_not_offered) => Ok(()),
-            synced => synced.map_err(fail),
-        }
-    }
-
     /// Removes a file (a link or FIFO itself, never what it leads to); one that is not there is no error.
     pub(crate) fn remove(&self, key: &Key) -> Result<(), ArchiveError> {
         let removed =
@@ -311,7 +291,7 @@ impl Root {
         }
     }
 
-    fn folder_of(&self, key: &Key) -> rustix::io::Result<OwnedFd> {
+    pub(crate) fn folder_of(&self, key: &Key) -> rustix::io::Result<OwnedFd> {
         self.open_folder(&key.parent())
     }
 
@@ -339,7 +319,7 @@ impl Folders {
 }
 
 /// Says whether a file system does not know a deed at all, other than failing at it.
-fn is_not_offered(errno: Errno) -> bool {
+pub(crate) fn is_not_offered(errno: Errno) -> bool {
     [Errno::INVAL, Errno::NOSYS, Errno::OPNOTSUPP, Errno::NOTSUP].contains(&errno)
 }
 
