@@ -11,6 +11,7 @@ mod core_file;
 mod doors;
 mod failure;
 mod keys;
+mod last_listing;
 mod listener;
 mod logging;
 mod progress;
