@@ -11,8 +11,14 @@ use serde_json::Value;
 use crate::world::{World, files};
 
 /// The calls that put something on the disk for good, and how far apart the killed ones are.
-const CALLS: [(&str, usize); 5] =
-    [("renameat2", 1), ("renameat", 2), ("fsync", 2), ("pwrite64", 15), ("unlink,unlinkat", 1)];
+const CALLS: [(&str, usize); 6] = [
+    ("renameat2", 1),
+    ("renameat", 2),
+    ("fsync", 2),
+    ("syncfs", 1),
+    ("pwrite64", 15),
+    ("unlink,unlinkat", 1),
+];
 
 /// More calls of one kind no run of this size makes.
 const ENOUGH: usize = 200;

@@ -24,7 +24,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::cargo;
 use cases::{CASES, Case, Weight};
-use place::Workshop;
+use place::{Workshop, empty_trash};
 use table::{Came, HEAD, lines, missed};
 
 const HELP: &str = "\
@@ -49,7 +49,11 @@ struct Wishes {
 /// Runs the bench; the words are those behind `bench`.
 pub(crate) fn run(words: &[&str]) -> ExitCode {
     if words == ["politeness"] {
-        return ended(build().and_then(|workshop| politeness::run(&workshop)).map(|()| true));
+        let drawn = build().and_then(|workshop| {
+            politeness::run(&workshop)?;
+            empty_trash(&workshop)
+        });
+        return ended(drawn.map(|()| true));
     }
     match read(words) {
         Ok(wishes) if wishes.list => {
@@ -122,6 +126,7 @@ fn bench(wishes: &Wishes) -> Result<bool> {
         }
         eprintln!("# {} took {:.0} s\n", case.name, begun.elapsed().as_secs_f64());
     }
+    empty_trash(&workshop)?;
     println!("{HEAD}\n{}", printed.join("\n"));
     println!("\n{}", machine());
     let missed = missed(&all);
@@ -147,7 +152,11 @@ fn came_of(case: &Case, wishes: &Wishes, workshop: &Workshop) -> Result<Came> {
     if case.weight == Weight::Big && !wishes.big {
         return Ok(Came::Skipped("only with --big".to_owned()));
     }
-    let free = workshop.free()?;
+    let mut free = workshop.free()?;
+    if free < case.disk {
+        empty_trash(workshop)?;
+        free = workshop.free()?;
+    }
     if free < case.disk {
         let gigabytes = |bytes: u64| bytes as f64 / 1e9;
         let why = format!("wants {:.0} GB of disk, {:.0} GB are free", gigabytes(case.disk), gigabytes(free));

@@ -101,8 +101,9 @@ pub(crate) fn encrypted(address: &str) -> String {
 
 /// The lower-case ending of an address's last part, such as `jpg`.
 pub(crate) fn ending(address: &str) -> Option<String> {
-    let url = Url::parse(address).ok()?;
-    let (_, ending) = url.path().rsplit('/').next()?.rsplit_once('.')?;
+    let (_, rest) = address.split_once("://")?;
+    let (_, name) = rest.split(['?', '#']).next()?.rsplit_once('/')?;
+    let (_, ending) = name.rsplit_once('.')?;
     let sane = (1..=5).contains(&ending.len()) && ending.bytes().all(|byte| byte.is_ascii_alphanumeric());
     sane.then(|| ending.to_ascii_lowercase())
 }

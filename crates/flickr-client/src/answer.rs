@@ -184,7 +184,7 @@ fn unreadable(method: &'static str, error: &serde_json::Error) -> FlickrError {
 
 /// Replaces halves of UTF-16 pairs that stand alone (`\ud83d` of a title cut in the middle): one of them would
 /// make a whole page of photos unreadable.
-fn without_lone_surrogates(json: &str) -> Cow<'_, str> {
+pub(crate) fn without_lone_surrogates(json: &str) -> Cow<'_, str> {
     let mut mended = String::new();
     let mut copied = 0;
     let mut at = 0;

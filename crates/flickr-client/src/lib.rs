@@ -110,7 +110,7 @@ pub use clock::{now, random_bytes};
 pub use download::{Download, GoesOn};
 pub use download_error::DownloadError;
 pub use error::{FlickrError, Trouble};
-pub use listing::{Listed, Oddity};
+pub use listing::{Listed, Oddity, Record};
 pub use login::{Callback, LoginError, PendingLogin};
 pub use pace::{CallLog, Spent};
 pub use pages::{Pages, Portion};

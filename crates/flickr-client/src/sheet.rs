@@ -2,9 +2,9 @@
 
 use flickr_model::Photo;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::value::RawValue;
 
-use crate::lenient::{Scalar, list};
+use crate::lenient::Scalar;
 use crate::{FlickrClient, FlickrError, Listed, Oddity, listing, quirks};
 
 const METHOD: &str = "flickr.people.getPhotos";
@@ -27,7 +27,7 @@ pub(crate) struct PhotoList {
     #[serde(default)]
     per_page: Scalar,
     #[serde(default)]
-    photo: Option<Value>,
+    photo: Option<Box<RawValue>>,
 }
 
 /// One page.
@@ -66,8 +66,9 @@ impl PhotoList {
     /// Reads the records; without a total, the number of pages or what is there has to do.
     pub(crate) fn read(self, page: u64, per_page: u64) -> Sheet {
         let (mut photos, mut oddities) = (Vec::new(), Vec::new());
-        for record in list(self.photo) {
-            match listing::read(record) {
+        let list = self.photo.map(Box::<str>::from).unwrap_or_default();
+        for record in records(&list) {
+            match listing::read(record.get()) {
                 Ok(listed) => photos.push(listed),
                 Err(oddity) => oddities.push(oddity),
             }
@@ -80,6 +81,15 @@ impl PhotoList {
         let given = self.perpage.number().or(self.per_page.number());
         let per_page = given.map_or(per_page, |given| given.max(records)).clamp(1, per_page);
         Sheet { total, per_page, photos, oddities }
+    }
+}
+
+/// Takes a list as it is, one object as a list of one, and anything else as an empty list.
+fn records(list: &str) -> Vec<&RawValue> {
+    match list.bytes().next() {
+        Some(b'[') => serde_json::from_str(list).unwrap_or_default(),
+        Some(b'{') => serde_json::from_str(list).into_iter().collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -204,7 +204,7 @@ fn entry(
     }
     if seen.facts_changed {
         entry.photo = Some(listed.photo);
-        entry.listing = Some(listed.raw);
+        entry.listing = Some(listed.raw.fields());
     }
     Ok(Some(entry))
 }
@@ -221,7 +221,7 @@ fn note(decision: Decision, listed: &Listed) -> Note {
         bytes,
         questions: decision.questions,
         counted: decision.counted,
-        canvas: listed.canvas(),
+        canvas: listed.canvas,
         taken: listed.photo.dates.best().and_then(When::earliest),
     }
 }
@@ -249,7 +249,8 @@ mod tests {
         let listed = Listed {
             photo: serde_json::from_str(photo).unwrap(),
             sources: serde_json::from_str(sources).unwrap(),
-            raw: serde_json::Map::new(),
+            canvas: None,
+            raw: flickr_client::Record::default(),
         };
 
         let decision = Decision {

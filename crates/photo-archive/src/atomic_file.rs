@@ -10,7 +10,7 @@ use std::io::Write;
 use rustix::fs::Mode;
 
 use crate::error::ArchiveError;
-use crate::flush::flush;
+use crate::flush::{flush, flush_folders};
 use crate::key::Key;
 use crate::root::Root;
 
@@ -54,7 +54,7 @@ fn parts_then_renames(root: &Root, drafts: &[Draft]) -> Result<(), ArchiveError>
         flush(root, &files)?;
     }
     drafts.iter().try_for_each(|draft| root.replace(&part_of(&draft.key), &draft.key))?;
-    folders.iter().try_for_each(|folder| root.sync_folder(folder))
+    flush_folders(root, folders.iter())
 }
 
 fn part(root: &Root, draft: &Draft) -> Result<File, ArchiveError> {

@@ -7,12 +7,13 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 
 use crate::catalog_file::Seal;
 use crate::catalog_schema as schema;
 use crate::error::{ArchiveError, shortage};
-use crate::root::space_at;
+use crate::space::space_at;
 
 /// An open catalog.
 pub(crate) struct Catalog {
@@ -207,7 +208,9 @@ impl Catalog {
 
 fn configure(db: &Connection) -> rusqlite::Result<()> {
     db.busy_timeout(Duration::from_secs(10))?;
-    db.set_prepared_statement_cache_capacity(64);
+    db.set_prepared_statement_cache_capacity(128);
+    // Without this a statement that could use a partial index is compiled anew each time a value is bound to it.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     db.pragma_update(None, "trusted_schema", false)?;
     db.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     db.pragma_update(None, "synchronous", "FULL")?;

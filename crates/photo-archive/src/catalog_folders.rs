@@ -214,23 +214,22 @@ impl Catalog {
         Ok(())
     }
 
-    /// Notes what a folder holds and what its lists come to; the inventory is made of these notes.
+    /// Notes what a folder holds and what its lists come to, for the caller's transaction; the inventory is made of these
+    /// notes.
     pub(crate) fn note_folder(
         &self,
         folder: &Folder,
         sums: Option<[u8; 32]>,
         metadata: Option<[u8; 32]>,
-    ) -> Result<(), ArchiveError> {
-        self.run(|db| {
-            let mut statement = db.prepare_cached(
-                "UPDATE folder SET sums = ?2, metadata = ?3,
-                    files = (SELECT count(*) FROM photo JOIN file ON file.photo = photo.id WHERE photo.folder = ?1),
-                    bytes = (SELECT coalesce(sum(file.bytes), 0)
-                             FROM photo JOIN file ON file.photo = photo.id WHERE photo.folder = ?1)
-                 WHERE id = ?1",
-            )?;
-            statement.execute(params![folder.id, sums, metadata]).map(drop)
-        })
+    ) -> rusqlite::Result<()> {
+        let mut statement = self.db.prepare_cached(
+            "UPDATE folder SET sums = ?2, metadata = ?3,
+                files = (SELECT count(*) FROM photo JOIN file ON file.photo = photo.id WHERE photo.folder = ?1),
+                bytes = (SELECT coalesce(sum(file.bytes), 0)
+                         FROM photo JOIN file ON file.photo = photo.id WHERE photo.folder = ?1)
+             WHERE id = ?1",
+        )?;
+        statement.execute(params![folder.id, sums, metadata]).map(drop)
     }
 
     /// Returns the notes of all folders, by path.

@@ -3,6 +3,8 @@
 //! Their text comes line by line from the catalog: a folder with a million photos takes no more memory than one
 //! with ten. A list is written only when its bytes would be others.
 
+use std::collections::BTreeSet;
+use std::fs::File;
 use std::io::{BufWriter, Write};
 
 use rustix::fs::Mode;
@@ -12,7 +14,7 @@ use crate::atomic_file::mode_bits;
 use crate::catalog::Catalog;
 use crate::catalog_folders::{Folder, Sums};
 use crate::error::ArchiveError;
-use crate::flush::flush;
+use crate::flush::{flush, flush_folders};
 use crate::key::Key;
 use crate::root::Root;
 use crate::store::digest;
@@ -50,54 +52,66 @@ pub(crate) fn place(root: &Root, folder: &Folder, which: Sums) -> Result<Key, Ar
     })
 }
 
-/// Brings both lists of a folder up to date, and notes what they and the folder come to for the inventory.
-pub(crate) fn renew(root: &Root, catalog: &Catalog, folder: &Folder) -> Result<(), ArchiveError> {
-    let mut both = [None; 2];
-    for (which, sum) in [Sums::Media, Sums::Metadata].into_iter().zip(&mut both) {
-        let key = place(root, folder, which)?;
-        *sum = expected(catalog, folder, which)?;
-        if sum.is_some() && on_disk(root, &key)? != *sum {
-            write(root, catalog, folder, which, &key)?;
+/// Brings both lists of some folders up to date with few turns of the disk, and notes what they and the folders come
+/// to for the inventory. When it fails, each list is the old one or the new one, and no part of one stays behind.
+pub(crate) fn renew(root: &Root, catalog: &Catalog, folders: &[Folder]) -> Result<(), ArchiveError> {
+    let mut begun = Vec::new();
+    let renewed = write_and_note(root, catalog, folders, &mut begun);
+    if renewed.is_err() {
+        for key in &begun {
+            // The first error is the one to tell; what cannot be removed now is removed by the next run.
+            root.remove(&part_of(key)).unwrap_or_default();
         }
     }
-    let [sums, metadata] = both;
-    catalog.note_folder(folder, sums, metadata)
+    renewed
+}
+
+/// `begun` takes the places of the lists that are written.
+fn write_and_note(
+    root: &Root,
+    catalog: &Catalog,
+    folders: &[Folder],
+    begun: &mut Vec<Key>,
+) -> Result<(), ArchiveError> {
+    let (mut files, mut notes) = (Vec::new(), Vec::new());
+    for folder in folders {
+        let mut both = [None; 2];
+        for (which, sum) in [Sums::Media, Sums::Metadata].into_iter().zip(&mut both) {
+            let key = place(root, folder, which)?;
+            *sum = expected(catalog, folder, which)?;
+            if sum.is_some() && on_disk(root, &key)? != *sum {
+                root.make_folder(&key.parent())?;
+                begun.push(key.clone());
+                files.push(fill(root, catalog, folder, which, &key)?);
+            }
+        }
+        notes.push((folder, both));
+    }
+    flush(root, &begun.iter().zip(&files).collect::<Vec<_>>())?;
+    begun.iter().try_for_each(|key| root.replace(&part_of(key), key))?;
+    let touched: BTreeSet<Key> = begun.iter().map(Key::parent).collect();
+    flush_folders(root, touched.iter())?;
+    catalog.transaction(|_| {
+        notes.iter().try_for_each(|(folder, [sums, metadata])| catalog.note_folder(folder, *sums, *metadata))
+    })
 }
 
 /// Writes into the folder's row what its lists must say and how much it holds.
 pub(crate) fn note(catalog: &Catalog, folder: &Folder) -> Result<(), ArchiveError> {
     let sums = expected(catalog, folder, Sums::Media)?;
     let metadata = expected(catalog, folder, Sums::Metadata)?;
-    catalog.note_folder(folder, sums, metadata)
+    catalog.run(|_| catalog.note_folder(folder, sums, metadata))
 }
 
-/// Writes a list; when that fails, no part of it stays behind.
-fn write(
-    root: &Root,
-    catalog: &Catalog,
-    folder: &Folder,
-    which: Sums,
-    key: &Key,
-) -> Result<(), ArchiveError> {
-    root.make_folder(&key.parent())?;
-    let part = key.with_ending(".part");
-    let written = fill(root, catalog, folder, which, (key, &part)).and_then(|()| root.replace(&part, key));
-    if written.is_err() {
-        // The first error is the one to tell; what cannot be removed now is removed by the next run.
-        root.remove(&part).unwrap_or_default();
-    }
-    written?;
-    root.sync_folder(&key.parent())
-}
-
+/// Writes a list under the name of its part, which is not on the disk for good yet.
 fn fill(
     root: &Root,
     catalog: &Catalog,
     folder: &Folder,
     which: Sums,
-    (key, part): (&Key, &Key),
-) -> Result<(), ArchiveError> {
-    let file = root.create_part(part)?;
+    key: &Key,
+) -> Result<File, ArchiveError> {
+    let file = root.create_part(&part_of(key))?;
     let mut writer = BufWriter::with_capacity(1 << 16, &file);
     let fail = |error| root.failure("write", key, error);
     catalog.sums(folder, which, |line| writer.write_all(line.as_bytes()).map_err(fail))?;
@@ -105,5 +119,9 @@ fn fill(
     drop(writer);
     // For everybody who may enter the archive's folder, like the files that it speaks of.
     rustix::fs::fchmod(&file, Mode::from_raw_mode(mode_bits(0o644))).unwrap_or_default();
-    flush(root, &[(key, &file)])
+    Ok(file)
+}
+
+fn part_of(key: &Key) -> Key {
+    key.with_ending(".part")
 }

@@ -15,6 +15,9 @@ use crate::inventory;
 use crate::key::Key;
 use crate::runs::{self, Changed, Newest};
 
+/// How many folders are listed together: two files each are open at a time.
+const AT_ONCE: usize = 24;
+
 /// What became of the lists of touched folders.
 #[derive(Debug, Default)]
 pub struct Lists {
@@ -43,7 +46,7 @@ impl Archive {
     /// Brings the sums of touched folders and the inventory up to date; nothing is written whose bytes are right
     /// already. What could not be listed is told, so that the run's report and exit code can say so.
     ///
-    /// `goes_on` is asked before each folder; what is left stays marked as stale for the next run.
+    /// `goes_on` is asked before each few folders; what is left stays marked as stale for the next run.
     ///
     /// # Errors
     /// When the disk or the catalog refuses; the next run makes up for it.
@@ -56,20 +59,39 @@ impl Archive {
         self.renew_albums(now)?;
         self.write_people()?;
         let mut lists = Lists::default();
-        for folder in self.catalog.folders_to_list()? {
-            if lists.left > 0 || !goes_on() {
-                lists.left += 1;
-                continue;
+        let mut folders = self.catalog.folders_to_list()?;
+        while !folders.is_empty() {
+            if !goes_on() {
+                lists.left += folders.len();
+                break;
             }
-            match checksums::renew(&self.root, &self.catalog, &folder) {
+            let rest = folders.split_off(AT_ONCE.min(folders.len()));
+            self.renew_some(folders, &mut lists)?;
+            folders = rest;
+        }
+        inventory::renew(&self.root, &self.catalog)?;
+        Ok(lists)
+    }
+
+    /// All of them together; where one is in the way of the others, each by itself.
+    fn renew_some(&self, folders: Vec<Folder>, lists: &mut Lists) -> Result<(), ArchiveError> {
+        match checksums::renew(&self.root, &self.catalog, &folders) {
+            Ok(()) => {
+                lists.renewed.extend(folders);
+                return Ok(());
+            }
+            Err(error) if error.ends_the_run() => return Err(error),
+            Err(_) => {}
+        }
+        for folder in folders {
+            match checksums::renew(&self.root, &self.catalog, std::slice::from_ref(&folder)) {
                 Ok(()) => lists.renewed.push(folder),
                 // Something else stands there, such as a link: the mark stays, and others are not affected.
                 Err(error) if !error.ends_the_run() => lists.failed.push((folder.path, error)),
                 Err(error) => return Err(error),
             }
         }
-        inventory::renew(&self.root, &self.catalog)?;
-        Ok(lists)
+        Ok(())
     }
 
     /// Writes the report of a run and takes the marks off folders that were listed. With nothing new there is one

@@ -6,7 +6,7 @@ use rustix::io::Errno;
 
 use crate::error::ArchiveError;
 use crate::filing::{Filing, Purpose};
-use crate::flush::flush;
+use crate::flush::{flush, flush_folders};
 use crate::incoming::{Content, Place, Written};
 use crate::inspect::kind::Kind;
 use crate::key::Key;
@@ -32,7 +32,7 @@ pub(crate) fn save(root: &Root, batch: Vec<Written>) -> Result<Vec<Saved>, Archi
     flush(root, &files)?;
     let saved = batch.into_iter().map(|written| settle(root, written)).collect::<Result<Vec<_>, _>>()?;
     let folders: BTreeSet<Key> = saved.iter().map(|saved| saved.key.parent()).collect();
-    folders.iter().try_for_each(|folder| root.sync_folder(folder))?;
+    flush_folders(root, folders.iter())?;
     Ok(saved)
 }
 

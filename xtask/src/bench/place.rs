@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 
 use super::measure::{Used, measured};
 use super::simulator::Simulator;
@@ -114,13 +114,29 @@ impl Drop for Home {
     }
 }
 
-/// Removes a folder of the bench with all that is in it, if it is there.
+/// Puts a folder of the bench out of the way, if it is there. It is removed at the end: ext4 goes round inodes that were
+/// freed in the last minutes one by one, which would be counted as the next case's.
 pub(super) fn clear(folder: &Path) -> Result<()> {
-    ensure!(folder.parent().is_some_and(|parent| parent.ends_with("bench")), "not a folder of the bench");
-    match fs::remove_dir_all(folder) {
+    let bench =
+        folder.parent().filter(|parent| parent.ends_with("bench")).context("not a folder of the bench")?;
+    if !folder.exists() {
+        return Ok(());
+    }
+    let trash = bench.join(TRASH);
+    fs::create_dir_all(&trash)?;
+    let free = (0..).map(|number| trash.join(format!("{number}"))).find(|place| !place.exists());
+    let place = free.context("no free name")?;
+    fs::rename(folder, place).with_context(|| format!("could not move {}", folder.display()))
+}
+
+/// Removes what was put out of the way.
+pub(super) fn empty_trash(workshop: &Workshop) -> Result<()> {
+    match fs::remove_dir_all(workshop.folder.join(TRASH)) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(error).with_context(|| format!("could not remove {}", folder.display()))
+            Err(error).context("could not clean up")
         }
         _ => Ok(()),
     }
 }
+
+const TRASH: &str = "trash";

@@ -16,6 +16,7 @@ const CALLS: &[&str] = &[
     "writev",
     "ftruncate",
     "fsync",
+    "syncfs",
     "fdatasync",
     "fchmod",
     "utimensat",

@@ -64,7 +64,7 @@ async fn every_photo_is_told_of_as_the_oracle_knows_it() {
         let oracle = world.flickr.oracle();
         for (id, listed) in listing(&world).await {
             let (photo, truth) = (listed.photo.id, &oracle["photos"][&id]);
-            let info = world.client.info(photo, listed.canvas()).await.unwrap().value;
+            let info = world.client.info(photo, listed.canvas).await.unwrap().value;
 
             let tags: Value = info
                 .tags
@@ -114,7 +114,7 @@ async fn what_others_said_and_marked_is_all_there() {
                 .collect();
             assert_eq!(told, truth["favorites"], "{id}");
 
-            let people = world.client.people(photo, listed.canvas()).await.unwrap().value;
+            let people = world.client.people(photo, listed.canvas).await.unwrap().value;
             assert_eq!(people.len(), truth["people"].as_array().unwrap().len(), "{id}");
             for (person, truth) in people.iter().zip(truth["people"].as_array().unwrap()) {
                 assert_eq!(json!(person.person), truth["person"], "{id}");
