@@ -68,7 +68,10 @@ pub(crate) struct Newest<'a> {
 pub(crate) fn place(changed: Changed, now: Timestamp, newest: Option<Newest<'_>>) -> Option<Key> {
     let last = newest.and_then(|newest| moment(newest.key.name()));
     let at = match last {
-        Some(last) if now <= last => last.checked_add(SignedDuration::from_secs(1)).unwrap_or(last),
+        // Names tell whole seconds: a run that ends in the same one must not take the name of the run before.
+        Some(last) if now.as_second() <= last.as_second() => {
+            last.checked_add(SignedDuration::from_secs(1)).unwrap_or(last)
+        }
         _ => now,
     };
     let day = |at: Timestamp| TimeZone::UTC.to_datetime(at).date();
@@ -145,7 +148,7 @@ mod tests {
     #[test]
     fn two_runs_in_one_second_and_a_clock_set_back_still_get_later_names() {
         let newest = key("runs/2026/11/2026-11-30T235959Z.json");
-        for now in ["2026-11-30T23:59:59Z", "2016-01-01T00:00:00Z"] {
+        for now in ["2026-11-30T23:59:59Z", "2026-11-30T23:59:59.9Z", "2016-01-01T00:00:00Z"] {
             let place =
                 place(Changed::Something, at(now), Some(Newest { key: &newest, changed: Changed::Nothing }));
 
