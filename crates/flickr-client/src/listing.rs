@@ -56,6 +56,12 @@ impl Record {
     pub fn fields(&self) -> Map<String, Value> {
         serde_json::from_str(&self.0).unwrap_or_default()
     }
+
+    /// Gives the answer as it came, a JSON object.
+    #[must_use]
+    pub fn into_text(self) -> Box<str> {
+        self.0
+    }
 }
 
 impl fmt::Debug for Record {
@@ -97,40 +103,44 @@ pub struct Oddity {
 }
 
 /// Reads one record; only an id that is none makes it unreadable.
-pub(crate) fn read(record: &str) -> Result<Listed, Oddity> {
+pub(crate) fn read(record: Box<str>) -> Result<Listed, Oddity> {
     let strange = |reason: &str| Oddity { what: "a record".to_owned(), reason: reason.to_owned() };
     if !record.starts_with('{') {
         return Err(strange("it is not an object"));
     }
-    let mended;
-    let (raw, text) = match Row::read(record) {
-        Ok(raw) => (raw, record),
-        Err(_) => {
-            mended = without_lone_surrogates(record);
-            (Row::read(&mended).map_err(|_| strange("it cannot be read"))?, mended.as_ref())
-        }
-    };
+    if let Ok(row) = Row::read(&record) {
+        let (photo, sources, canvas) = told(&row)?;
+        return Ok(Listed { photo, sources, canvas, raw: Record(record) });
+    }
+    let mended: Box<str> = without_lone_surrogates(&record).into();
+    let row = Row::read(&mended).map_err(|_| strange("it cannot be read"))?;
+    let (photo, sources, canvas) = told(&row)?;
+    Ok(Listed { photo, sources, canvas, raw: Record(mended) })
+}
+
+/// What a record tells.
+fn told(raw: &Row<'_>) -> Result<(Photo, Sources, Option<Canvas>), Oddity> {
     let id = raw.field("id");
     let id: PhotoId = id.text().unwrap_or_default().trim().parse().map_err(|error| odd(id, &error))?;
-    let media = media(&raw);
-    let sources = Sources::of(id, media, &raw);
-    let rotation = rotation(&raw);
+    let media = media(raw);
+    let sources = Sources::of(id, media, raw);
+    let rotation = rotation(raw);
     let photo = Photo {
         id,
         media,
         title: raw.field("title").clone().into_text(),
         description: raw.field("description").clone().into_text(),
-        tags: tags(&raw),
-        dates: dates(&raw),
-        place: place(&raw),
-        privacy: privacy(&raw),
+        tags: tags(raw),
+        dates: dates(raw),
+        place: place(raw),
+        privacy: privacy(raw),
         licence: raw.field("license").number().map(Licence::from_number),
         safety: raw.field("safety_level").number().and_then(Safety::from_level),
         content_type: raw.field("content_type").number().and_then(ContentType::from_listing),
         rotation,
-        counts: counts(&raw),
+        counts: counts(raw),
     };
-    Ok(Listed { photo, sources, canvas: canvas(&raw, rotation), raw: Record(text.into()) })
+    Ok((photo, sources, canvas(raw, rotation)))
 }
 
 fn odd(id: &Scalar, error: &BadId) -> Oddity {
@@ -227,7 +237,7 @@ mod tests {
     use super::*;
 
     fn read(record: Value) -> Result<Listed, Oddity> {
-        super::read(&record.to_string())
+        super::read(record.to_string().into())
     }
 
     #[test]
@@ -296,7 +306,7 @@ mod tests {
 
     #[test]
     fn half_a_pair_of_a_cut_title_is_replaced() {
-        let listed = super::read(r#"{"id":"7","title":"cut \ud83d"}"#).unwrap();
+        let listed = super::read(r#"{"id":"7","title":"cut \ud83d"}"#.into()).unwrap();
 
         assert_eq!(listed.photo.title, "cut \u{fffd}");
         assert_eq!(listed.raw.fields()["title"], "cut \u{fffd}");

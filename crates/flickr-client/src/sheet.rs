@@ -70,13 +70,7 @@ fn uploaded(photo: &Photo) -> Option<i64> {
 impl PhotoList {
     /// Reads the records; without a total, the number of pages or what is there has to do.
     pub(crate) fn read(self, page: u64, per_page: u64) -> Sheet {
-        let (mut photos, mut oddities) = (Vec::new(), Vec::new());
-        for record in self.photo.0 {
-            match listing::read(record.get()) {
-                Ok(listed) => photos.push(listed),
-                Err(oddity) => oddities.push(oddity),
-            }
-        }
+        let Records { photos, oddities } = self.photo;
         let here = (page - 1) * per_page + (photos.len() + oddities.len()) as u64;
         let behind =
             self.pages.number().filter(|pages| *pages > page).map(|pages| pages.saturating_mul(per_page));
@@ -88,9 +82,23 @@ impl PhotoList {
     }
 }
 
-/// The texts of the records in a list; one object is a list of one, and anything else an empty one.
+/// The records of a list; one object is a list of one, and anything else an empty one.
+///
+/// Each record is turned into what is kept of it as soon as it was read, so that no page is in memory twice.
 #[derive(Debug, Default)]
-struct Records(Vec<Box<RawValue>>);
+struct Records {
+    photos: Vec<Listed>,
+    oddities: Vec<Oddity>,
+}
+
+impl Records {
+    fn add(&mut self, record: Box<RawValue>) {
+        match listing::read(record.into()) {
+            Ok(listed) => self.photos.push(listed),
+            Err(oddity) => self.oddities.push(oddity),
+        }
+    }
+}
 
 impl<'de> Deserialize<'de> for Records {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -108,17 +116,18 @@ impl<'de> Visitor<'de> for Lists {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Records, A::Error> {
-        let mut records = Vec::new();
+        let mut records = Records::default();
         while let Some(record) = items.next_element()? {
-            records.push(record);
+            records.add(record);
         }
-        Ok(Records(records))
+        Ok(records)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Records, A::Error> {
         let record = Map::<String, Value>::deserialize(MapAccessDeserializer::new(map))?;
-        let text = RawValue::from_string(Value::Object(record).to_string()).map_err(Error::custom)?;
-        Ok(Records(vec![text]))
+        let mut records = Records::default();
+        records.add(RawValue::from_string(Value::Object(record).to_string()).map_err(Error::custom)?);
+        Ok(records)
     }
 
     fn visit_unit<E: Error>(self) -> Result<Records, E> {
