@@ -61,10 +61,15 @@ pub fn run(typed: impl IntoIterator<Item = OsString>) -> ExitCode {
     exit.into()
 }
 
+/// More threads than this would not be faster at what waits for Flickr, and each has its own stock of free memory.
+const MOST_THREADS: usize = 4;
+
 fn dispatch(args: Args) -> anyhow::Result<Exit> {
     let settings = Settings::read(&args.global)?;
     logging::start(settings.verbose, settings.colours);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(cores.min(MOST_THREADS))
         .enable_all()
         .build()
         .context("the program's threads could not be started")?;

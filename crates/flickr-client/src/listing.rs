@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::answer::without_lone_surrogates;
-use crate::lenient::Scalar;
+use crate::lenient::Word;
 use crate::row::Row;
 use crate::{Sources, quirks};
 
@@ -143,7 +143,7 @@ fn told(raw: &Row<'_>) -> Result<(Photo, Sources, Option<Canvas>), Oddity> {
     Ok((photo, sources, canvas(raw, rotation)))
 }
 
-fn odd(id: &Scalar, error: &BadId) -> Oddity {
+fn odd(id: &Word<'_>, error: &BadId) -> Oddity {
     let shown: String = id.text().unwrap_or("without an id").chars().take(40).collect();
     Oddity { what: format!("photo {shown}"), reason: error.to_string() }
 }

@@ -4,17 +4,16 @@
 //! most of the time of a listing; nothing but scalars is looked at, so nothing else is read.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use crate::lenient::Scalar;
+use crate::lenient::Word;
 
 /// The scalars of a record by their names.
-pub(crate) struct Row<'a>(Vec<(Cow<'a, str>, Scalar)>);
-
-const NOTHING: &Scalar = &Scalar::nothing();
+pub(crate) struct Row<'a>(HashMap<Cow<'a, str>, Word<'a>>);
 
 impl<'a> Row<'a> {
     /// Reads a record; anything but an object is an error.
@@ -23,12 +22,9 @@ impl<'a> Row<'a> {
     }
 
     /// One field; an absent field is nothing. Of two with one name the last counts.
-    pub(crate) fn field(&self, name: &str) -> &Scalar {
-        let behind = self.0.partition_point(|(known, _)| known.as_ref() <= name);
-        match behind.checked_sub(1).and_then(|place| self.0.get(place)) {
-            Some((known, scalar)) if known == name => scalar,
-            _ => NOTHING,
-        }
+    pub(crate) fn field(&self, name: &str) -> &Word<'a> {
+        const NOTHING: &Word<'static> = &Word::nothing();
+        self.0.get(name).unwrap_or(NOTHING)
     }
 }
 
@@ -48,12 +44,21 @@ impl<'de> Visitor<'de> for Rows {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Row<'de>, A::Error> {
-        let mut fields = Vec::with_capacity(64);
+        let mut fields = HashMap::with_capacity(64);
         while let Some(Name(name)) = map.next_key()? {
-            fields.push((name, map.next_value()?));
+            let Told(word) = map.next_value()?;
+            fields.insert(name, word);
         }
-        fields.sort_by(|(one, _), (other, _)| one.cmp(other));
         Ok(Row(fields))
+    }
+}
+
+/// A scalar that is copied only where it holds escapes.
+struct Told<'a>(Word<'a>);
+
+impl<'de> Deserialize<'de> for Told<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Word::borrowed(deserializer).map(Self)
     }
 }
 

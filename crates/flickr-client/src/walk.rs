@@ -45,9 +45,9 @@ impl WalkOutcome {
     }
 }
 
-/// Pages that are asked for beyond the one whose turn it is, at most. Each is a megabyte; with as many under way, neither
-/// a slow line nor a slow Flickr is waited for, because a page is asked for as soon as one is taken.
-const PAGES_AHEAD: u64 = 3;
+/// Pages that are asked for beyond the one whose turn it is, at most. Each takes two megabytes; three calls under way are
+/// more than the hourly allowance of calls lets through at any length.
+const PAGES_AHEAD: u64 = 2;
 
 /// After a page that did not add up, so many good ones come one after the other.
 const CAREFUL_PAGES: u64 = 3;
