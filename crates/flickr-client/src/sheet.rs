@@ -155,7 +155,8 @@ impl<'de> Visitor<'de> for Lists {
     }
 }
 
-/// Asks for one page of everything the signed-in person has uploaded, up to an upload date.
+/// Asks for one page of everything the signed-in person has uploaded, up to an upload date; without one, whatever its
+/// date: upload dates are the owner's to change, so that no future is late enough to be a bound.
 pub(crate) async fn fetch(
     client: &FlickrClient,
     page: u64,
@@ -163,15 +164,15 @@ pub(crate) async fn fetch(
     max_upload_date: Option<i64>,
 ) -> Result<Sheet, FlickrError> {
     let (page_text, per_page_text) = (page.to_string(), per_page.to_string());
-    let max = max_upload_date.unwrap_or(quirks::END_OF_TIME).to_string();
-    let parameters = [
+    let max = max_upload_date.map(|max| max.to_string());
+    let mut parameters = vec![
         ("user_id", "me"),
         ("safe_search", "3"),
         ("extras", quirks::EXTRAS),
         ("per_page", &per_page_text),
         ("page", &page_text),
-        ("max_upload_date", &max),
     ];
+    parameters.extend(max.as_deref().map(|max| ("max_upload_date", max)));
     let answer = client.call::<ListingAnswer>(METHOD, &parameters).await?;
     Ok(answer.value.photos.read(page, per_page))
 }

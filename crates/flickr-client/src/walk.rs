@@ -1,6 +1,6 @@
 //! Walks through the listing of the whole account, page by page, in windows that cannot shift under it.
 //!
-//! The first page is asked up to the end of time, so that nothing is left out, whatever its date; the newest upload
+//! The first page is asked without a last date, so that nothing is left out, whatever its date; the newest upload
 //! date on it freezes the pages behind it, several of which are asked for at once and handed out in order. An
 //! undisturbed account of N photos costs N/500 calls. At the end the photos that were new to the caller are
 //! compared with Flickr's total; when some are missing, one second look with other page borders is made.

@@ -3,15 +3,16 @@
 
 use std::cell::RefCell;
 
-use flickr_client::{DownloadError, FlickrError, Pages, Source, Told, Trouble, now};
-use flickr_model::{GalleryId, GroupId, Media, Person, UserId};
+use flickr_client::{DownloadError, Source, Told, Trouble, now};
+use flickr_model::{GalleryId, GroupId, Media, UserId};
 use futures_util::{StreamExt, stream};
 use jiff::SignedDuration;
 use photo_archive::{AccountFile, Archive, Gathering, GatheringSeen, Known, Mark};
-use serde_json::{Map, Value};
+use serde_json::Map;
 use tokio::task::block_in_place;
 
 use crate::albums::AT_ONCE;
+use crate::details::gathered;
 use crate::fetch::chain;
 use crate::options::Only;
 use crate::{Effort, Report, Run, SyncError};
@@ -206,19 +207,6 @@ async fn picture(run: &Run<'_>, source: &Source) -> Result<Option<Vec<u8>>, Down
     }
     let is_whole = download.promise.length.is_none_or(|length| length == bytes.len() as u64);
     Ok(is_whole.then_some(bytes))
-}
-
-/// All pages of a list that is short enough to be held: people, groups.
-async fn gathered<T>(mut pages: Pages<'_, T>) -> Result<Told<Vec<T>>, FlickrError> {
-    let (mut value, mut people, mut raw) = (Vec::new(), Vec::<Person>::new(), Vec::new());
-    while let Some(portion) = pages.next_page().await? {
-        for told in portion.rows {
-            value.push(told.value);
-            people.extend(told.people);
-            raw.push(told.raw);
-        }
-    }
-    Ok(Told { value, people, raw: Value::Array(raw) })
 }
 
 async fn galleries(run: &Run<'_>, archive: &RefCell<&mut Archive>, me: &UserId) -> Result<(), SyncError> {

@@ -13,7 +13,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 use crate::catalog_file::Seal;
 use crate::catalog_schema as schema;
 use crate::error::{ArchiveError, shortage};
-use crate::root::space_at;
+use crate::space::space_at;
 
 /// An open catalog.
 pub(crate) struct Catalog {

@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use crate::catalog::Unfit;
 use crate::error::{ArchiveError, Space, shortage};
 use crate::hex;
-use crate::root::space_at;
+use crate::space::space_at;
 
 /// Bytes that must be free for the catalog to be opened.
 const LEAST_ROOM: u64 = 256 * 1024;

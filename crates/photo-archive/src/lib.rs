@@ -108,6 +108,7 @@ mod record_rows;
 mod record_xmp;
 mod remake;
 mod runs;
+mod space;
 mod spelling;
 mod verify;
 mod verify_files;

@@ -14,13 +14,16 @@ use rustix::io::Errno;
 
 use crate::beneath;
 use crate::error::{ArchiveError, Space};
+use crate::flush::Turns;
 use crate::key::Key;
+use crate::space;
 
 /// An open folder with everything below it.
 #[derive(Debug)]
 pub(crate) struct Root {
     folder: OwnedFd,
     path: PathBuf,
+    turns: Turns,
 }
 
 /// Something that stands in a folder.
@@ -78,7 +81,7 @@ impl Root {
         let path = path.canonicalize().map_err(refuse)?;
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let folder = rustix::fs::open(&path, flags, Mode::empty()).map_err(|errno| refuse(errno.into()))?;
-        Ok(Self { folder, path })
+        Ok(Self { folder, path, turns: Turns::default() })
     }
 
     /// Makes the folder (mode 0700) and those above it where they are missing, and opens it.
@@ -104,6 +107,11 @@ impl Root {
         self.folder.as_fd()
     }
 
+    /// Whether many files can be forced to the disk together.
+    pub(crate) fn turns(&self) -> &Turns {
+        &self.turns
+    }
+
     /// Returns the full path of a key, for messages only: opening it would follow links.
     pub(crate) fn path_of(&self, key: &Key) -> PathBuf {
         if key.is_top() { self.path.clone() } else { self.path.join(key.as_str()) }
@@ -111,7 +119,7 @@ impl Root {
 
     /// Counts what is free on its disk; `None` when the file system does not say.
     pub(crate) fn space(&self) -> Option<Space> {
-        rustix::fs::fstatvfs(&self.folder).ok().map(free)
+        space::space_of(&self.folder)
     }
 
     /// Names the failure of a deed on a key.
@@ -350,16 +358,6 @@ impl Root {
         let path = if key.is_top() { "." } else { key.as_str() };
         beneath::open(self.folder.as_fd(), path, OFlags::RDONLY | OFlags::DIRECTORY, Mode::empty())
     }
-}
-
-/// Counts what is free on the disk of any folder.
-pub(crate) fn space_at(folder: &Path) -> Option<Space> {
-    rustix::fs::statvfs(folder).ok().map(free)
-}
-
-fn free(facts: rustix::fs::StatVfs) -> Space {
-    let free_inodes = (facts.f_files > 0).then_some(facts.f_favail);
-    Space { free_bytes: facts.f_bavail.saturating_mul(facts.f_frsize), free_inodes }
 }
 
 /// Says whether a file system does not know a deed at all, other than failing at it.

@@ -20,7 +20,7 @@ struct Failing {
 
 /// What can fail in the archive, the catalog and the settings.
 const ON_DISK: &[Failing] = &[
-    Failing { calls: &["fsync", "fdatasync"], errors: &["EIO", "ENOSPC", "EDQUOT", "EROFS"] },
+    Failing { calls: &["fsync", "fdatasync", "syncfs"], errors: &["EIO", "ENOSPC", "EDQUOT", "EROFS"] },
     Failing { calls: &["write", "pwrite64", "writev"], errors: &["EIO", "ENOSPC", "EDQUOT", "EROFS"] },
     Failing {
         calls: &["rename", "renameat", "renameat2"],

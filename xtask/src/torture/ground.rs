@@ -7,11 +7,14 @@ use std::process::{self, Command, Stdio};
 use anyhow::{Context, Result, bail, ensure};
 
 use super::apart::Apart;
+use super::machine::{self, Need};
 
 /// A folder of its own; most of it lies in memory where this process may mount, so that a thousand runs wear no disk.
+/// Where it may, that memory is formatted as people's disks are: a program does not write to both in the same way.
 pub(super) struct Ground {
     folder: PathBuf,
-    in_memory: Option<Mount>,
+    /// In the order in which they are taken away.
+    mounts: Vec<Mount>,
     /// Programs that are tortured and that help.
     pub(super) tools: Tools,
 }
@@ -41,12 +44,17 @@ impl Ground {
         fs::create_dir(&folder).with_context(|| format!("could not make {}", folder.display()))?;
         let work = folder.join("work");
         fs::create_dir(&work)?;
-        let in_memory = match apart {
-            Apart::No => None,
-            _ => Some(Mount::new(&["-t", "tmpfs", "-o", "size=1g,mode=0700", "none"], &work)?),
-        };
+        let mut mounts = Vec::new();
+        if machine::lacks(&[Need::Loop], apart).is_none() {
+            let memory = folder.join("memory");
+            fs::create_dir(&memory)?;
+            mounts.push(Mount::new(IN_MEMORY, &memory)?);
+            mounts.insert(0, formatted(&memory.join("disk.img"), &work)?);
+        } else if apart != Apart::No {
+            mounts.push(Mount::new(IN_MEMORY, &work)?);
+        }
         let tools = tools.copied(&work)?;
-        Ok(Self { folder, in_memory, tools })
+        Ok(Self { folder, mounts, tools })
     }
 
     /// Where the runs take place.
@@ -62,7 +70,7 @@ impl Ground {
 
 impl Drop for Ground {
     fn drop(&mut self) {
-        drop(self.in_memory.take());
+        self.mounts.drain(..).for_each(drop);
         if self.kept().exists() {
             println!("torture: what was found lies in {}", self.kept().display());
             // The rest of it is only in the way of who looks there; a rest that stays is no harm.
@@ -71,6 +79,16 @@ impl Drop for Ground {
             println!("torture: could not remove {}: {error}", self.folder.display());
         }
     }
+}
+
+/// How `mount` makes a disk in memory.
+const IN_MEMORY: &[&str] = &["-t", "tmpfs", "-o", "size=1g,mode=0700", "none"];
+
+/// Makes an ext4 in a file of 900 MiB, which takes what is written into it, and mounts it.
+fn formatted(image: &Path, over: &Path) -> Result<Mount> {
+    fs::File::create(image)?.set_len(900 << 20)?;
+    run(Command::new("mkfs.ext4").args(["-q", "-F", "-m", "0"]).arg(image))?;
+    Mount::new(&["-t", "ext4", "-o", "loop", &image.display().to_string()], over)
 }
 
 /// Something mounted, until it is dropped.
