@@ -37,3 +37,21 @@ fn a_dropped_photo_stays_away_and_the_numbers_still_add_up() {
     assert!(again.err.contains("dropped"), "{again:?}");
     assert_eq!(world.run(&["verify", "archive"]).code, 0);
 }
+
+#[test]
+fn what_was_told_once_to_be_not_original_is_only_counted_after_an_accept_too() {
+    let mut account = Account::plain(2, 6);
+    account.behaviour.free_account = true;
+    let world = World::signed_in(account);
+    let first = world.sync(&["--create"]);
+    let lesser = world.flickr.ids()[0].to_string();
+
+    let accepted = world.run(&["accept", &lesser, "--reason", "it will do", "--dir", "archive"]);
+    let again = world.sync(&[]);
+
+    assert_eq!((first.code, accepted.code, again.code), (3, 0, 0), "{first:?} {accepted:?} {again:?}");
+    assert!(
+        again.err.contains("Complete: everything on Flickr is here; 5 are not the original"),
+        "{again:?}"
+    );
+}

@@ -1,6 +1,6 @@
 //! `status` and `doctor`: what a person looks at, online and offline.
 
-use flickr_simulator::Account;
+use flickr_simulator::{Account, Kind, When, Where};
 
 use crate::world::{Run, World};
 
@@ -76,4 +76,28 @@ fn doctor_tells_a_clock_that_is_off() {
     let line = run.out.lines().find(|line| line.starts_with("bad     clock"));
     assert!(line.is_some_and(|line| line.contains("seconds behind Flickr's; set it")), "{run:?}");
     assert_eq!(run.code, 4);
+}
+
+#[test]
+fn status_claims_nothing_while_no_listing_came_to_its_end() {
+    let (world, _) = World::synced(Account::plain(4, 3));
+    let page = |number| Where::ListingPage(number);
+    world.flickr.faults().play(page(1), Kind::Status { status: 503, retry_after: None }, When::Always);
+
+    let broken = world.sync(&["--walk-all", "--patience", "1s"]);
+    let told = offline(&world, &["status", "archive"]);
+
+    assert_eq!((broken.code, told.code), (5, 3), "{broken:?} {told:?}");
+    assert!(told.out.contains("did not list the account to its end"), "{told:?}");
+    world.flickr.faults().clear();
+    assert_eq!(world.sync(&[]).code, 0);
+    assert_eq!(offline(&world, &["status", "archive"]).code, 0);
+
+    let world = World::signed_in(Account::plain(4, 3));
+    world.flickr.faults().play(page(1), Kind::Status { status: 503, retry_after: None }, When::Always);
+    let first = world.sync(&["--create", "--patience", "1s"]);
+    let told = offline(&world, &["status", "archive"]);
+
+    assert_eq!((first.code, told.code), (5, 3), "{first:?} {told:?}");
+    assert!(told.out.contains("nobody knows what is missing"), "{told:?}");
 }

@@ -166,24 +166,9 @@ fn came_of(case: &Case, wishes: &Wishes, workshop: &Workshop) -> Result<Came> {
 }
 
 fn build() -> Result<Workshop> {
-    let built = cargo::build(
-        &[
-            "--release",
-            "--package",
-            "flickr-backup",
-            "--bin",
-            "flickr-backup",
-            "--package",
-            "flickr-simulator",
-            "--example",
-            "serve",
-            "--package",
-            "flickr-client",
-            "--example",
-            "read_listing",
-        ],
-        &["flickr-backup", "serve", "read_listing"],
-    )?;
+    let lister = ["--release", "--package", "flickr-client", "--example", "read_listing"];
+    let words = [&lister, cargo::BOTH_PROGRAMS].concat();
+    let built = cargo::build(&words, &["flickr-backup", "serve", "read_listing"])?;
     let [program, serve, lister] = built.as_slice() else { bail!("cargo did not build all programs") };
     let release = program.parent().context("the program lies in no folder")?;
     let folder = release.parent().context("the program lies in no target folder")?.join("bench");

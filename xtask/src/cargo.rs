@@ -59,6 +59,25 @@ pub(crate) fn workspace() -> Result<Workspace> {
     Ok(Workspace { packages: list(&answer, "packages").iter().map(package).collect() })
 }
 
+/// What [`build`] is told to build the program and the made-up Flickr.
+pub(crate) const BOTH_PROGRAMS: &[&str] = &[
+    "--package",
+    "flickr-backup",
+    "--bin",
+    "flickr-backup",
+    "--package",
+    "flickr-simulator",
+    "--example",
+    "serve",
+];
+
+/// Builds program and made-up Flickr, and returns their paths.
+pub(crate) fn build_both() -> Result<(PathBuf, PathBuf)> {
+    let built = build(BOTH_PROGRAMS, &["flickr-backup", "serve"])?;
+    let [program, serve] = built.as_slice() else { bail!("cargo did not build both programs") };
+    Ok((program.clone(), serve.clone()))
+}
+
 /// Builds what `arguments` ask for and returns the paths of the programs called `names`, in that order.
 pub(crate) fn build(arguments: &[&str], names: &[&str]) -> Result<Vec<PathBuf>> {
     let output = command()

@@ -28,25 +28,12 @@ pub(crate) fn run() -> Result<()> {
     say(
         "First the program and the simulator are built: a minute or more the first time, a moment from then on.",
     );
-    let built = cargo::build(
-        &[
-            "--package",
-            "flickr-backup",
-            "--bin",
-            "flickr-backup",
-            "--package",
-            "flickr-simulator",
-            "--example",
-            "serve",
-        ],
-        &["flickr-backup", "serve"],
-    )?;
-    let [program, serve] = built.as_slice() else { anyhow::bail!("cargo did not build both programs") };
+    let (program, serve) = cargo::build_both()?;
 
     let begun = Instant::now();
     let home = Home::make()?;
     let words = ["--photos", &PHOTOS.to_string(), "--seed", &SEED.to_string()];
-    let simulator = Simulator::start(serve, &words)?;
+    let simulator = Simulator::start(&serve, &words)?;
     say(&format!(
         "A made-up Flickr listens at {}. Its one account holds {PHOTOS} photos and videos. The program is told to go there by FLICKR_BACKUP_ENDPOINT.",
         simulator.endpoint()

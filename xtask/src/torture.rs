@@ -125,18 +125,7 @@ fn skip(case: &Case, lack: Lack) -> Result<String> {
 }
 
 fn built(wish: &Wish) -> Result<Tools> {
-    let words = [
-        "--package",
-        "flickr-backup",
-        "--bin",
-        "flickr-backup",
-        "--package",
-        "flickr-simulator",
-        "--example",
-        "serve",
-    ];
-    let built = cargo::build(&words, &["flickr-backup", "serve"])?;
-    let [program, serve] = built.as_slice() else { bail!("cargo did not build both programs") };
-    let program = wish.program.as_ref().map_or_else(|| program.clone(), Into::into);
-    Ok(Tools { program: program.canonicalize()?, serve: serve.clone() })
+    let (program, serve) = cargo::build_both()?;
+    let program = wish.program.as_ref().map_or(program, Into::into);
+    Ok(Tools { program: program.canonicalize()?, serve })
 }

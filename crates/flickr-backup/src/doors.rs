@@ -6,7 +6,7 @@ use anyhow::Result;
 use flickr_client::{ClientSettings, FlickrClient, random_bytes};
 use flickr_model::UserId;
 use oauth_signing::{ApiKeys, Token};
-use photo_archive::{Access, Archive, Marker, RebuildReport, State};
+use photo_archive::{Access, Archive, Marker, RebuildReport};
 use token_store::TokenFile;
 
 use crate::failure::{Exit, Failure};
@@ -144,15 +144,6 @@ pub(crate) fn rebuilt(report: &RebuildReport) -> Vec<String> {
         lines.push(format!("  not readable: {}: {}", words::clean(path), words::clean(reason)));
     }
     lines
-}
-
-/// How many photos were not original when the last run ended.
-pub(crate) fn not_original_before(archive: &Archive) -> Result<u64> {
-    let report = archive.last_report()?;
-    let count = report
-        .as_ref()
-        .and_then(|(_, report)| report.get("states")?.get(State::NotOriginal.word())?.get("count")?.as_u64());
-    Ok(count.unwrap_or(0))
 }
 
 /// Makes the first archive the one that `sync` without a folder means.

@@ -11,12 +11,14 @@ mod core_file;
 mod doors;
 mod failure;
 mod keys;
+mod last_listing;
 mod listener;
 mod logging;
 mod progress;
 mod settings;
 mod signals;
 mod summary;
+mod threads;
 mod words;
 
 // What holds whatever comes in: for property tests, and for the fuzz targets, which are another crate.
@@ -27,7 +29,6 @@ pub mod invariants;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use anyhow::Context;
 use clap::Parser;
 use clap::error::ErrorKind;
 
@@ -64,10 +65,7 @@ pub fn run(typed: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn dispatch(args: Args) -> anyhow::Result<Exit> {
     let settings = Settings::read(&args.global)?;
     logging::start(settings.verbose, settings.colours);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .context("the program's threads could not be started")?;
+    let runtime = threads::start()?;
     let exit = runtime.block_on(async {
         match args.command {
             Command::Auth(auth) => match auth.command {

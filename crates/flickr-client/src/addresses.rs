@@ -90,6 +90,7 @@ fn is_flickr(url: &Url) -> bool {
 pub(crate) fn encrypted(address: &str) -> String {
     let address = address.trim();
     let rest = address.strip_prefix("http://").or_else(|| address.strip_prefix("//"));
+    let rest = rest.filter(|rest| names_flickr(rest));
     let upgraded = rest.map(|rest| format!("https://{rest}"));
     match upgraded {
         Some(upgraded) if Url::parse(&upgraded).is_ok_and(|url| is_flickr(&url) && url.port().is_none()) => {
@@ -97,6 +98,13 @@ pub(crate) fn encrypted(address: &str) -> String {
         }
         _ => address.to_owned(),
     }
+}
+
+/// Whether an address behind its scheme may be one of Flickr's: a quick look, so that others need not be taken apart.
+fn names_flickr(rest: &str) -> bool {
+    const NAME: &[u8] = b"flickr.com";
+    let host = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+    host.as_bytes().windows(NAME.len()).any(|part| part.eq_ignore_ascii_case(NAME))
 }
 
 /// The lower-case ending of an address's last part, such as `jpg`.

@@ -82,7 +82,7 @@ pub(crate) async fn send(
         received: clock::now(),
         retry_after: retry_after(response.headers()),
         location: text(response.headers(), &LOCATION).map(str::to_owned),
-        body: Vec::new(),
+        body: Vec::with_capacity(room(response.content_length())),
     };
     log(method, &response);
     while let Some(chunk) = response.chunk().await.map_err(lost)? {
@@ -92,6 +92,12 @@ pub(crate) async fn send(
         reply.body.extend_from_slice(&chunk);
     }
     Ok(reply)
+}
+
+/// Room for an answer of a declared length, so that a page of the listing is not moved as it grows.
+fn room(declared: Option<u64>) -> usize {
+    const MOST: u64 = 4 << 20;
+    declared.filter(|length| *length <= MOST).and_then(|length| length.try_into().ok()).unwrap_or(0)
 }
 
 fn authorization(

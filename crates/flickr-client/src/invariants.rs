@@ -142,7 +142,7 @@ fn facts(answer: &Value) -> Result<(), Broken> {
         (galleries::GALLERIES.read)(fields).map_or(Ok(()), |gallery| comes_back(&gallery))?;
         (groups::GROUPS.read)(fields).map_or(Ok(()), |group| comes_back(&group))?;
         (favorites::OF_PHOTO.read)(fields).map_or(Ok(()), |favorite| comes_back(&favorite))?;
-        if let Ok(listed) = listing::read(&row.to_string()) {
+        if let Ok(listed) = listing::read(row.to_string().into()) {
             comes_back::<Photo>(&listed.photo)?;
             listed.canvas.map_or(Ok(()), |shape| comes_back(&shape.area([1.0, -2.0, 1e308, 1e308])))?;
         }

@@ -52,6 +52,7 @@ mod choose;
 mod listing;
 mod login;
 mod people;
+mod row;
 mod sheet;
 mod sizes;
 mod sources;

@@ -4,7 +4,6 @@
 //! listings; only an id is demanded of it. Flickr's whole answer for the record is handed on too, for the
 //! archive to keep: what this program does not understand today may matter to somebody later.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use flickr_model::{
@@ -15,7 +14,8 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::answer::without_lone_surrogates;
-use crate::lenient::Scalar;
+use crate::lenient::Word;
+use crate::row::Row;
 use crate::{Sources, quirks};
 
 /// One photo or video as a listing tells of it.
@@ -56,6 +56,12 @@ impl Record {
     pub fn fields(&self) -> Map<String, Value> {
         serde_json::from_str(&self.0).unwrap_or_default()
     }
+
+    /// Gives the answer as it came, a JSON object.
+    #[must_use]
+    pub fn into_text(self) -> Box<str> {
+        self.0
+    }
 }
 
 impl fmt::Debug for Record {
@@ -64,8 +70,8 @@ impl fmt::Debug for Record {
     }
 }
 
-fn canvas(raw: &Map<String, Value>, rotation: Option<u16>) -> Option<Canvas> {
-    let pixels = |name: &str| Scalar::field(raw, name).pixels();
+fn canvas(raw: &Row<'_>, rotation: Option<u16>) -> Option<Canvas> {
+    let pixels = |name: &str| raw.field(name).pixels();
     // The last two are smaller than what boxes are drawn on.
     let shown = quirks::SIZES.iter().rev().skip(2).find_map(|(size, _)| {
         Canvas::of_shape(pixels(&format!("width_{size}"))?, pixels(&format!("height_{size}"))?)
@@ -83,7 +89,7 @@ impl Listed {
     /// What kind of picture it is, where the listing tells.
     #[must_use]
     pub fn content_type(&self) -> Option<ContentType> {
-        Scalar::field(&self.raw.fields(), "content_type").number().and_then(ContentType::from_listing)
+        Row::read(&self.raw.0).ok()?.field("content_type").number().and_then(ContentType::from_listing)
     }
 }
 
@@ -97,58 +103,64 @@ pub struct Oddity {
 }
 
 /// Reads one record; only an id that is none makes it unreadable.
-pub(crate) fn read(record: &str) -> Result<Listed, Oddity> {
+pub(crate) fn read(record: Box<str>) -> Result<Listed, Oddity> {
     let strange = |reason: &str| Oddity { what: "a record".to_owned(), reason: reason.to_owned() };
-    let whole = |text: &str| serde_json::from_str::<Map<String, Value>>(text);
-    let (raw, text) = match whole(record) {
-        Ok(raw) => (raw, Cow::Borrowed(record)),
-        Err(_) if !record.starts_with('{') => return Err(strange("it is not an object")),
-        Err(_) => {
-            let mended = without_lone_surrogates(record);
-            (whole(&mended).map_err(|_| strange("it cannot be read"))?, mended)
-        }
-    };
-    let id = Scalar::field(&raw, "id");
-    let id: PhotoId = id.text().unwrap_or_default().trim().parse().map_err(|error| odd(&id, &error))?;
-    let media = media(&raw);
-    let sources = Sources::of(id, media, &raw);
-    let rotation = rotation(&raw);
+    if !record.starts_with('{') {
+        return Err(strange("it is not an object"));
+    }
+    if let Ok(row) = Row::read(&record) {
+        let (photo, sources, canvas) = told(&row)?;
+        return Ok(Listed { photo, sources, canvas, raw: Record(record) });
+    }
+    let mended: Box<str> = without_lone_surrogates(&record).into();
+    let row = Row::read(&mended).map_err(|_| strange("it cannot be read"))?;
+    let (photo, sources, canvas) = told(&row)?;
+    Ok(Listed { photo, sources, canvas, raw: Record(mended) })
+}
+
+/// What a record tells.
+fn told(raw: &Row<'_>) -> Result<(Photo, Sources, Option<Canvas>), Oddity> {
+    let id = raw.field("id");
+    let id: PhotoId = id.text().unwrap_or_default().trim().parse().map_err(|error| odd(id, &error))?;
+    let media = media(raw);
+    let sources = Sources::of(id, media, raw);
+    let rotation = rotation(raw);
     let photo = Photo {
         id,
         media,
-        title: Scalar::field(&raw, "title").into_text(),
-        description: Scalar::field(&raw, "description").into_text(),
-        tags: tags(&raw),
-        dates: dates(&raw),
-        place: place(&raw),
-        privacy: privacy(&raw),
-        licence: Scalar::field(&raw, "license").number().map(Licence::from_number),
-        safety: Scalar::field(&raw, "safety_level").number().and_then(Safety::from_level),
-        content_type: Scalar::field(&raw, "content_type").number().and_then(ContentType::from_listing),
+        title: raw.field("title").clone().into_text(),
+        description: raw.field("description").clone().into_text(),
+        tags: tags(raw),
+        dates: dates(raw),
+        place: place(raw),
+        privacy: privacy(raw),
+        licence: raw.field("license").number().map(Licence::from_number),
+        safety: raw.field("safety_level").number().and_then(Safety::from_level),
+        content_type: raw.field("content_type").number().and_then(ContentType::from_listing),
         rotation,
-        counts: counts(&raw),
+        counts: counts(raw),
     };
-    Ok(Listed { photo, sources, canvas: canvas(&raw, rotation), raw: Record(text.into()) })
+    Ok((photo, sources, canvas(raw, rotation)))
 }
 
-fn odd(id: &Scalar, error: &BadId) -> Oddity {
+fn odd(id: &Word<'_>, error: &BadId) -> Oddity {
     let shown: String = id.text().unwrap_or("without an id").chars().take(40).collect();
     Oddity { what: format!("photo {shown}"), reason: error.to_string() }
 }
 
-fn media(raw: &Map<String, Value>) -> Media {
-    match Scalar::field(raw, "media").text() {
+fn media(raw: &Row<'_>) -> Media {
+    match raw.field("media").text() {
         Some("video") => Media::Video,
         _ => Media::Photo,
     }
 }
 
 /// The tags in Flickr's order; machine tags are among them in every recorded answer, and added where not.
-fn tags(raw: &Map<String, Value>) -> Vec<Tag> {
+fn tags(raw: &Row<'_>) -> Vec<Tag> {
     let mut tags: Vec<Tag> = Vec::new();
     for field in ["tags", "machine_tags"] {
         // A recorded `machine_tags` of 0 or false means none.
-        let text = Scalar::field(raw, field).filled().filter(|text| *text != "0").map(str::to_owned);
+        let text = raw.field(field).filled().filter(|text| *text != "0").map(str::to_owned);
         let machine = field == "machine_tags";
         for word in text.unwrap_or_default().split_whitespace() {
             match tags.iter_mut().find(|tag| machine && tag.text == word) {
@@ -160,13 +172,12 @@ fn tags(raw: &Map<String, Value>) -> Vec<Tag> {
     tags
 }
 
-fn dates(raw: &Map<String, Value>) -> Dates {
-    let instant = |name: &str| {
-        Scalar::field(raw, name).integer().and_then(|second| Timestamp::from_second(second).ok())
-    };
-    let granularity = Scalar::field(raw, "datetakengranularity").number().unwrap_or(0);
-    let known = !Scalar::field(raw, "datetakenunknown").flag().unwrap_or(false);
-    let taken = Scalar::field(raw, "datetaken");
+fn dates(raw: &Row<'_>) -> Dates {
+    let instant =
+        |name: &str| raw.field(name).integer().and_then(|second| Timestamp::from_second(second).ok());
+    let granularity = raw.field("datetakengranularity").number().unwrap_or(0);
+    let known = !raw.field("datetakenunknown").flag().unwrap_or(false);
+    let taken = raw.field("datetaken");
     Dates {
         taken: taken.filled().and_then(|text| Taken::new(text, granularity, known)),
         uploaded: instant("dateupload"),
@@ -175,19 +186,18 @@ fn dates(raw: &Map<String, Value>) -> Dates {
 }
 
 /// Where it was taken; 0, 0 with accuracy 0 and no word on who may see it is how Flickr says "nowhere".
-fn place(raw: &Map<String, Value>) -> Option<Place> {
-    let number = |name: &str| Scalar::field(raw, name).float();
+fn place(raw: &Row<'_>) -> Option<Place> {
+    let number = |name: &str| raw.field(name).float();
     let (latitude, longitude) = (number("latitude")?, number("longitude")?);
-    let accuracy =
-        Scalar::field(raw, "accuracy").number().and_then(|level| u8::try_from(level).ok()).unwrap_or(0);
+    let accuracy = raw.field("accuracy").number().and_then(|level| u8::try_from(level).ok()).unwrap_or(0);
     let visible_to = viewers(raw);
     let nowhere = latitude == 0.0 && longitude == 0.0 && accuracy == 0 && visible_to.is_none();
     let possible = latitude.abs() <= 90.0 && longitude.abs() <= 180.0;
     (possible && !nowhere).then_some(Place { latitude, longitude, accuracy, visible_to })
 }
 
-fn viewers(raw: &Map<String, Value>) -> Option<PlaceViewers> {
-    let flag = |name: &str| Scalar::field(raw, name).flag();
+fn viewers(raw: &Row<'_>) -> Option<PlaceViewers> {
+    let flag = |name: &str| raw.field(name).flag();
     let public = flag("geo_is_public")?;
     Some(PlaceViewers {
         public,
@@ -197,19 +207,19 @@ fn viewers(raw: &Map<String, Value>) -> Option<PlaceViewers> {
     })
 }
 
-fn privacy(raw: &Map<String, Value>) -> Option<Privacy> {
-    let flag = |name: &str| Scalar::field(raw, name).flag();
+fn privacy(raw: &Row<'_>) -> Option<Privacy> {
+    let flag = |name: &str| raw.field(name).flag();
     let public = flag("ispublic")?;
     Some(Privacy::from_flags(public, flag("isfriend").unwrap_or(false), flag("isfamily").unwrap_or(false)))
 }
 
-fn rotation(raw: &Map<String, Value>) -> Option<u16> {
-    let degrees = Scalar::field(raw, "rotation").number()?;
+fn rotation(raw: &Row<'_>) -> Option<u16> {
+    let degrees = raw.field("rotation").number()?;
     u16::try_from(degrees).ok().filter(|degrees| *degrees < 360)
 }
 
-fn counts(raw: &Map<String, Value>) -> Counts {
-    let number = |name: &str| Scalar::field(raw, name).number();
+fn counts(raw: &Row<'_>) -> Counts {
+    let number = |name: &str| raw.field(name).number();
     Counts {
         views: number("views").or_else(|| number("count_views")),
         comments: number("count_comments"),
@@ -227,7 +237,7 @@ mod tests {
     use super::*;
 
     fn read(record: Value) -> Result<Listed, Oddity> {
-        super::read(&record.to_string())
+        super::read(record.to_string().into())
     }
 
     #[test]
@@ -296,7 +306,7 @@ mod tests {
 
     #[test]
     fn half_a_pair_of_a_cut_title_is_replaced() {
-        let listed = super::read(r#"{"id":"7","title":"cut \ud83d"}"#).unwrap();
+        let listed = super::read(r#"{"id":"7","title":"cut \ud83d"}"#.into()).unwrap();
 
         assert_eq!(listed.photo.title, "cut \u{fffd}");
         assert_eq!(listed.raw.fields()["title"], "cut \u{fffd}");

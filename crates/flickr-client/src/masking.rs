@@ -15,7 +15,8 @@ const SHORTEST_SECRET: usize = 8;
 /// Whether a reply is an answer, whose words are kept as they are, and no refusal, which is only repeated.
 pub(crate) fn is_answer(status: u16, body: &[u8]) -> bool {
     let has = |words: &[u8]| body.windows(words.len()).any(|window| window == words);
-    (200..=299).contains(&status) && (has(b"\"stat\":\"ok\"") || has(b"oauth_token_secret="))
+    let ends_well = || body.ends_with(b"\"stat\":\"ok\"}");
+    (200..=299).contains(&status) && (ends_well() || has(b"\"stat\":\"ok\"") || has(b"oauth_token_secret="))
 }
 
 /// Returns a short reply without the key and the token, and the secrets of both, that it may quote.

@@ -18,10 +18,6 @@ publiceditability,url_h,url_k,url_3k,url_4k,url_f,url_5k,url_6k";
 /// Photos on a page of a listing: Flickr's most.
 pub(crate) const PAGE: u64 = 500;
 
-/// `max_upload_date` of a window that holds everything: the last second of a signed 32-bit clock. Upload dates
-/// are the owner's to change, so that the future is no upper bound.
-pub(crate) const END_OF_TIME: i64 = i32::MAX as i64;
-
 /// Photos on a page of the second look, so that the borders between pages lie elsewhere.
 pub(crate) const SECOND_PAGE: u64 = 250;
 

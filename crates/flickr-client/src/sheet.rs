@@ -1,8 +1,13 @@
 //! One page of `flickr.people.getPhotos`, asked for and read.
 
+use std::fmt;
+
 use flickr_model::Photo;
-use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
 use crate::lenient::Scalar;
 use crate::{FlickrClient, FlickrError, Listed, Oddity, listing, quirks};
@@ -27,7 +32,7 @@ pub(crate) struct PhotoList {
     #[serde(default)]
     per_page: Scalar,
     #[serde(default)]
-    photo: Option<Box<RawValue>>,
+    photo: Records,
 }
 
 /// One page.
@@ -65,14 +70,7 @@ fn uploaded(photo: &Photo) -> Option<i64> {
 impl PhotoList {
     /// Reads the records; without a total, the number of pages or what is there has to do.
     pub(crate) fn read(self, page: u64, per_page: u64) -> Sheet {
-        let (mut photos, mut oddities) = (Vec::new(), Vec::new());
-        let list = self.photo.map(Box::<str>::from).unwrap_or_default();
-        for record in records(&list) {
-            match listing::read(record.get()) {
-                Ok(listed) => photos.push(listed),
-                Err(oddity) => oddities.push(oddity),
-            }
-        }
+        let Records { photos, oddities } = self.photo;
         let here = (page - 1) * per_page + (photos.len() + oddities.len()) as u64;
         let behind =
             self.pages.number().filter(|pages| *pages > page).map(|pages| pages.saturating_mul(per_page));
@@ -84,16 +82,81 @@ impl PhotoList {
     }
 }
 
-/// Takes a list as it is, one object as a list of one, and anything else as an empty list.
-fn records(list: &str) -> Vec<&RawValue> {
-    match list.bytes().next() {
-        Some(b'[') => serde_json::from_str(list).unwrap_or_default(),
-        Some(b'{') => serde_json::from_str(list).into_iter().collect(),
-        _ => Vec::new(),
+/// The records of a list; one object is a list of one, and anything else an empty one.
+///
+/// Each record is turned into what is kept of it as soon as it was read, so that no page is in memory twice.
+#[derive(Debug, Default)]
+struct Records {
+    photos: Vec<Listed>,
+    oddities: Vec<Oddity>,
+}
+
+impl Records {
+    fn add(&mut self, record: Box<RawValue>) {
+        match listing::read(record.into()) {
+            Ok(listed) => self.photos.push(listed),
+            Err(oddity) => self.oddities.push(oddity),
+        }
     }
 }
 
-/// Asks for one page of everything the signed-in person has uploaded, up to an upload date.
+impl<'de> Deserialize<'de> for Records {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Lists)
+    }
+}
+
+struct Lists;
+
+impl<'de> Visitor<'de> for Lists {
+    type Value = Records;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Records, A::Error> {
+        let mut records = Records::default();
+        while let Some(record) = items.next_element()? {
+            records.add(record);
+        }
+        Ok(records)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Records, A::Error> {
+        let record = Map::<String, Value>::deserialize(MapAccessDeserializer::new(map))?;
+        let mut records = Records::default();
+        records.add(RawValue::from_string(Value::Object(record).to_string()).map_err(Error::custom)?);
+        Ok(records)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Records, E> {
+        Ok(Records::default())
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<Records, E> {
+        Ok(Records::default())
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<Records, E> {
+        Ok(Records::default())
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<Records, E> {
+        Ok(Records::default())
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<Records, E> {
+        Ok(Records::default())
+    }
+
+    fn visit_str<E: Error>(self, _: &str) -> Result<Records, E> {
+        Ok(Records::default())
+    }
+}
+
+/// Asks for one page of everything the signed-in person has uploaded, up to an upload date; without one, whatever its
+/// date: upload dates are the owner's to change, so that no future is late enough to be a bound.
 pub(crate) async fn fetch(
     client: &FlickrClient,
     page: u64,
@@ -101,15 +164,15 @@ pub(crate) async fn fetch(
     max_upload_date: Option<i64>,
 ) -> Result<Sheet, FlickrError> {
     let (page_text, per_page_text) = (page.to_string(), per_page.to_string());
-    let max = max_upload_date.unwrap_or(quirks::END_OF_TIME).to_string();
-    let parameters = [
+    let max = max_upload_date.map(|max| max.to_string());
+    let mut parameters = vec![
         ("user_id", "me"),
         ("safe_search", "3"),
         ("extras", quirks::EXTRAS),
         ("per_page", &per_page_text),
         ("page", &page_text),
-        ("max_upload_date", &max),
     ];
+    parameters.extend(max.as_deref().map(|max| ("max_upload_date", max)));
     let answer = client.call::<ListingAnswer>(METHOD, &parameters).await?;
     Ok(answer.value.photos.read(page, per_page))
 }
@@ -134,6 +197,18 @@ mod tests {
         assert_eq!(sheet(r#"{"pages":3,"photo":[{"id":"7"}]}"#, 1).total, 1500);
         assert_eq!(sheet(r#"{"photo":[{"id":"7"}]}"#, 2).total, 501);
         assert_eq!(sheet(r#"{"page":1,"pages":0,"total":0,"photo":[]}"#, 1).total, 0);
+    }
+
+    #[test]
+    fn one_record_alone_is_a_list_and_what_is_none_is_empty() {
+        let ids =
+            |json: &str| sheet(json, 1).photos.iter().map(|one| one.photo.id.to_string()).collect::<Vec<_>>();
+
+        assert_eq!(ids(r#"{"photo":{"id":"7","title":{"_content":"a"}}}"#), ["7"]);
+        for none in ["null", "7", "-7", "1.5", "true", "\"\"", "[]"] {
+            assert_eq!(ids(&format!(r#"{{"photo":{none}}}"#)), [""; 0], "{none}");
+        }
+        assert_eq!(sheet(r#"{"photo":[{"id":"7"},5,{"id":"8","n":1e999}]}"#, 1).oddities.len(), 2);
     }
 
     #[test]

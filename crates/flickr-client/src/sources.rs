@@ -8,11 +8,10 @@ use std::fmt;
 
 use flickr_model::{Media, PhotoId};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 use crate::addresses;
-use crate::lenient::Scalar;
 use crate::quirks;
+use crate::row::Row;
 
 /// A text that is shown by no `Debug`: the secret of a photo, or an address that has one in it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,8 +99,8 @@ pub struct Sources {
 
 impl Sources {
     /// Reads one record of a listing.
-    pub(crate) fn of(id: PhotoId, media: Media, record: &Map<String, Value>) -> Self {
-        let text = |name: &str| Scalar::field(record, name).filled().map(str::to_owned);
+    pub(crate) fn of(id: PhotoId, media: Media, record: &Row<'_>) -> Self {
+        let text = |name: &str| record.field(name).filled().map(str::to_owned);
         let original_format = text("originalformat").map(|format| format.to_ascii_lowercase());
         let full = original(record, original_format.as_deref());
         let largest = largest(record);
@@ -134,21 +133,20 @@ impl Sources {
     }
 }
 
-fn original(record: &Map<String, Value>, format: Option<&str>) -> Option<Source> {
-    let address = Scalar::field(record, "url_o");
-    let pixels = |first: &str, second: &str| {
-        Scalar::field(record, first).pixels().or_else(|| Scalar::field(record, second).pixels())
-    };
+fn original(record: &Row<'_>, format: Option<&str>) -> Option<Source> {
+    let address = record.field("url_o");
+    let pixels =
+        |first: &str, second: &str| record.field(first).pixels().or_else(|| record.field(second).pixels());
     let mut source = Source::new(address.filled()?, "Original")
         .sized(pixels("width_o", "o_width"), pixels("height_o", "o_height"));
     source.format = format.map(str::to_owned).or(source.format);
     Some(source)
 }
 
-fn largest(record: &Map<String, Value>) -> Option<Source> {
+fn largest(record: &Row<'_>) -> Option<Source> {
     quirks::SIZES.iter().find_map(|(size, label)| {
-        let address = Scalar::field(record, &format!("url_{size}"));
-        let pixels = |side: &str| Scalar::field(record, &format!("{side}_{size}")).pixels();
+        let address = record.field(&format!("url_{size}"));
+        let pixels = |side: &str| record.field(&format!("{side}_{size}")).pixels();
         Some(Source::new(address.filled()?, label).sized(pixels("width"), pixels("height")))
     })
 }
@@ -165,13 +163,12 @@ fn secret_in(address: &str) -> Option<&str> {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
     fn sources(media: Media, record: Value) -> Sources {
-        let Value::Object(record) = record else { unreachable!("a record is an object") };
-        Sources::of("7".parse().unwrap(), media, &record)
+        Sources::of("7".parse().unwrap(), media, &Row::read(&record.to_string()).unwrap())
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Walks through the listing of the whole account, page by page, in windows that cannot shift under it.
 //!
-//! The first page is asked up to the end of time, so that nothing is left out, whatever its date; the newest upload
+//! The first page is asked without a last date, so that nothing is left out, whatever its date; the newest upload
 //! date on it freezes the pages behind it, several of which are asked for at once and handed out in order. An
 //! undisturbed account of N photos costs N/500 calls. At the end the photos that were new to the caller are
 //! compared with Flickr's total; when some are missing, one second look with other page borders is made.
@@ -44,6 +44,10 @@ impl WalkOutcome {
         self.distinct >= self.total
     }
 }
+
+/// Pages that are asked for beyond the one whose turn it is, at most. Each takes two megabytes; three calls under way are
+/// more than the hourly allowance of calls lets through at any length.
+const PAGES_AHEAD: u64 = 2;
 
 /// After a page that did not add up, so many good ones come one after the other.
 const CAREFUL_PAGES: u64 = 3;
@@ -255,7 +259,8 @@ impl<'a> Walk<'a> {
     /// because it tells how many there are.
     fn ask_ahead(&mut self, page: u64) {
         let last = if page == 1 { 1 } else { self.window.pages() };
-        let ahead = if self.careful > 0 { 0 } else { (self.client.calls_at_once() as u64).saturating_sub(1) };
+        let calls = (self.client.calls_at_once() as u64).saturating_sub(1);
+        let ahead = if self.careful > 0 { 0 } else { calls.min(PAGES_AHEAD) };
         let most = page + ahead;
         for number in page..=most.min(last) {
             if number > page && self.is_worn_out() {

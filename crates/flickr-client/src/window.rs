@@ -149,7 +149,7 @@ mod tests {
     }
 
     fn photos(ids: std::ops::Range<u64>) -> Vec<Listed> {
-        ids.map(|id| crate::listing::read(&serde_json::json!({ "id": id.to_string() }).to_string()).unwrap())
+        ids.map(|id| crate::listing::read(serde_json::json!({ "id": id.to_string() }).to_string().into()).unwrap())
             .collect()
     }
 

@@ -3,15 +3,16 @@
 
 use std::cell::RefCell;
 
-use flickr_client::{DownloadError, FlickrError, Pages, Source, Told, Trouble, now};
-use flickr_model::{GalleryId, GroupId, Media, Person, UserId};
+use flickr_client::{DownloadError, Source, Told, Trouble, now};
+use flickr_model::{GalleryId, GroupId, Media, UserId};
 use futures_util::{StreamExt, stream};
 use jiff::SignedDuration;
 use photo_archive::{AccountFile, Archive, Gathering, GatheringSeen, Known, Mark};
-use serde_json::{Map, Value};
+use serde_json::Map;
 use tokio::task::block_in_place;
 
 use crate::albums::AT_ONCE;
+use crate::details::gathered;
 use crate::fetch::chain;
 use crate::options::Only;
 use crate::{Effort, Report, Run, SyncError};
@@ -24,6 +25,7 @@ pub(crate) async fn account(
     run: &Run<'_>,
     archive: &RefCell<&mut Archive>,
     me: &UserId,
+    albums_are_known: bool,
     report: &mut Report,
 ) -> Result<(), SyncError> {
     let is_fresh = lists_are_fresh(run, &archive.borrow())?;
@@ -34,14 +36,14 @@ pub(crate) async fn account(
         (true, true) => &[Part::Tags],
         (true, false) => return Ok(()),
     };
-    let (mut whole, mut known) = (true, Known::AlbumsAndGroups);
+    let (mut whole, mut known) = (true, Known { albums: albums_are_known, groups: true });
     let mut brought = stream::iter(parts)
         .map(|&part| async move { (part, part.bring(run, archive, me).await) })
         .buffer_unordered(AT_ONCE);
     while let Some((part, ended)) = brought.next().await {
         if let Err(error) = ended {
             if matches!(part, Part::Groups) {
-                known = Known::Albums;
+                known.groups = false;
             }
             // What Flickr will not tell is no failure of ours, and not asked for again the next night.
             if let Some(refusal) = refusal(&error) {
@@ -206,19 +208,6 @@ async fn picture(run: &Run<'_>, source: &Source) -> Result<Option<Vec<u8>>, Down
     }
     let is_whole = download.promise.length.is_none_or(|length| length == bytes.len() as u64);
     Ok(is_whole.then_some(bytes))
-}
-
-/// All pages of a list that is short enough to be held: people, groups.
-async fn gathered<T>(mut pages: Pages<'_, T>) -> Result<Told<Vec<T>>, FlickrError> {
-    let (mut value, mut people, mut raw) = (Vec::new(), Vec::<Person>::new(), Vec::new());
-    while let Some(portion) = pages.next_page().await? {
-        for told in portion.rows {
-            value.push(told.value);
-            people.extend(told.people);
-            raw.push(told.raw);
-        }
-    }
-    Ok(Told { value, people, raw: Value::Array(raw) })
 }
 
 async fn galleries(run: &Run<'_>, archive: &RefCell<&mut Archive>, me: &UserId) -> Result<(), SyncError> {

@@ -1,7 +1,7 @@
 //! Details: what Flickr tells of one photo beyond the listing, asked for only where the listing says that there
 //! is something, or that something changed.
 
-use flickr_client::{FlickrClient, FlickrError, Told, Trouble, now};
+use flickr_client::{FlickrClient, FlickrError, Pages, Told, Trouble, now};
 use flickr_model::{Canvas, GalleryId, Person, PhotoId};
 use futures_util::future::{join, join3};
 use jiff::{SignedDuration, Timestamp};
@@ -170,7 +170,7 @@ pub(crate) async fn ask_flickr(
     };
     let favorites = async {
         match questions.favorites {
-            Ask::Call => Some(all_favorites(flickr, id).await),
+            Ask::Call => Some(gathered(flickr.favorites(id)).await),
             Ask::Empty => Some(Ok(Told { value: Vec::new(), people: Vec::new(), raw: Value::Null })),
             Ask::Not => None,
         }
@@ -232,30 +232,18 @@ impl Asking {
     }
 }
 
-/// All pages of the favourites of one photo as one answer.
-async fn all_favorites(
-    flickr: &FlickrClient,
-    id: PhotoId,
-) -> Result<Told<Vec<flickr_model::Favorite>>, FlickrError> {
-    let mut pages = flickr.favorites(id);
+/// The galleries of others that a photo is in.
+async fn galleries_with(flickr: &FlickrClient, id: PhotoId) -> Result<Told<Vec<GalleryId>>, FlickrError> {
+    let Told { value, people, raw } = gathered(flickr.galleries_with(id)).await?;
+    Ok(Told { value: value.into_iter().map(|gallery| gallery.id).collect(), people, raw })
+}
+
+/// All pages of a list that is short enough to be held, as one answer: who marked a photo, contacts, groups.
+pub(crate) async fn gathered<T>(mut pages: Pages<'_, T>) -> Result<Told<Vec<T>>, FlickrError> {
     let (mut value, mut people, mut raw) = (Vec::new(), Vec::new(), Vec::new());
     while let Some(portion) = pages.next_page().await? {
         for told in portion.rows {
             value.push(told.value);
-            people.extend(told.people);
-            raw.push(told.raw);
-        }
-    }
-    Ok(Told { value, people, raw: Value::Array(raw) })
-}
-
-/// The galleries of others that a photo is in, all pages as one answer.
-async fn galleries_with(flickr: &FlickrClient, id: PhotoId) -> Result<Told<Vec<GalleryId>>, FlickrError> {
-    let mut pages = flickr.galleries_with(id);
-    let (mut value, mut people, mut raw) = (Vec::new(), Vec::new(), Vec::new());
-    while let Some(portion) = pages.next_page().await? {
-        for told in portion.rows {
-            value.push(told.value.id);
             people.extend(told.people);
             raw.push(told.raw);
         }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use flickr_client::{Chosen, DownloadError, FlickrClient, FlickrError, Source};
 use flickr_model::{Media, Promise};
 use photo_archive::{Archive, KeptFile, Purpose, Refused, Store, Written};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::details::{self, Learned};
@@ -33,6 +34,8 @@ pub(crate) struct Doors {
     pub(crate) store: Store,
     pub(crate) observer: Observer,
     stop: CancellationToken,
+    /// The turns of the photos that were taken up.
+    turns: Arc<Semaphore>,
     /// Whether `ETag`s of this image host were seen to be MD5s; from then on a wrong one is a wrong body.
     etags_are_md5: Arc<AtomicBool>,
 }
@@ -45,8 +48,14 @@ impl Doors {
             store: archive.store(),
             observer: run.observer.clone(),
             stop: run.stop.clone(),
+            turns: Arc::new(Semaphore::new(run.options.at_once())),
             etags_are_md5: Arc::new(AtomicBool::new(archive.etags_are_md5()?)),
         })
+    }
+
+    /// Leaves the photos whose turn has not come for another run.
+    pub(crate) fn close(&self) {
+        self.turns.close();
     }
 
     /// Keeps what was learned of the image host for later runs.
@@ -100,6 +109,13 @@ pub(crate) enum Got {
 ///
 /// An error is one that ends the run: nobody is let in, the disk is full, nothing answers.
 pub(crate) async fn fetch(doors: Doors, job: Job) -> Result<Fetched, SyncError> {
+    let turn = tokio::select! {
+        turn = doors.turns.acquire() => turn.ok(),
+        () = doors.stop.cancelled() => None,
+    };
+    if turn.is_none() {
+        return Ok(Fetched { job, got: Got::Interrupted, still: Still::NotWanted, learned: None });
+    }
     let details = async {
         if job.note.questions.are_none() || doors.flickr.has_calls_at_hand() {
             details_of(&doors, &job).await.map(Some)

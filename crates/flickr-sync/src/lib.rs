@@ -175,12 +175,15 @@ async fn lists(run: &Run<'_>, archive: &mut Archive, report: &mut Report) -> Res
     let me = archive.marker().account.nsid.clone();
     let archive = RefCell::new(archive);
     let work = async {
+        let mut albums_are_known = false;
         if run.options.does(Only::Albums) {
-            let ended = albums::albums(run, &archive, &me, report).await;
-            ended.or_else(|error| report.one_thing_failed("albums".to_owned(), error))?;
+            match albums::albums(run, &archive, &me, report).await {
+                Ok(are_known) => albums_are_known = are_known,
+                Err(error) => report.one_thing_failed("albums".to_owned(), error)?,
+            }
         }
         if run.options.does(Only::Account) {
-            account::account(run, &archive, &me, report).await?;
+            account::account(run, &archive, &me, albums_are_known, report).await?;
         }
         Ok(())
     };
@@ -210,7 +213,7 @@ async fn bytes(run: &Run<'_>, archive: &mut Archive, report: &mut Report) -> Res
         .inspect_ok(|_| lanes.take_up())
         .map_ok(|job| AbortOnDropHandle::new(tasks.spawn(fetch::fetch(doors.clone(), job))))
         .map_ok(|task| async move { task.await.map_err(SyncError::Task)?.map(Some) })
-        .try_buffer_unordered(run.options.at_once())
+        .try_buffer_unordered(run.options.at_once() + run.options.waiting_at_once())
         .chain(stream::once(async { lanes.close() }).map(|()| Ok(None)));
     let details = wanted::details(&archive, &lanes)
         .take_until(run.stop.cancelled())
@@ -224,6 +227,7 @@ async fn bytes(run: &Run<'_>, archive: &mut Archive, report: &mut Report) -> Res
         let mut batch = batches::next(&mut fetched).await;
         if silence.is_too_much(&mut batch.items) {
             budget.take_no_more();
+            doors.close();
         }
         let hushed = hush.is_too_much(&mut batch.items);
         let bytes = batch.items.iter().filter(|item| item.has_bytes()).count() as u64;

@@ -214,9 +214,11 @@ fn here(archive: &Archive) -> Result<u64, SyncError> {
     Ok(listed + archive.dropped_count()?)
 }
 
-/// What the last report says of the counter and of the photos that were listed.
+/// What the last report of a sync says of the counter and of the photos that were listed.
 fn last_difference(archive: &Archive) -> Result<Option<(u64, u64)>, SyncError> {
-    let Some((_, report)) = archive.last_report()? else { return Ok(None) };
+    let Some(report) = archive.last_report_that(|report| report["flickr_total"].is_u64())? else {
+        return Ok(None);
+    };
     let number = |name: &str| report.get(name).and_then(serde_json::Value::as_u64);
     Ok(number("account_total").zip(number("listed")))
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use photo_archive::Answers;
 
+use crate::batches;
 use crate::{Depth, Effort, MaxGone, Outcome, Wishes};
 
 /// How many photos are asked about at the same time, at most.
@@ -97,7 +98,19 @@ impl Options {
     pub(crate) fn at_once(&self) -> usize {
         let downloads = self.downloads.max(1);
         let is_limited = self.limit.is_some() || self.max_bytes.is_some() || self.max_failures.is_some();
-        if self.depth == Depth::Listing || is_limited { downloads } else { downloads + ASKED_AT_ONCE }
+        if is_limited { downloads } else { downloads + ASKED_AT_ONCE }
+    }
+
+    /// How many photos more are taken up than are worked on at the same time: while a batch is brought to the disk, the
+    /// image host goes on sending.
+    ///
+    /// None where the person set a limit: what is taken up is fetched.
+    pub(crate) fn waiting_at_once(&self) -> usize {
+        let is_limited = self.limit.is_some()
+            || self.max_bytes.is_some()
+            || self.max_failures.is_some()
+            || self.max_duration.is_some();
+        if is_limited { 0 } else { batches::AT_MOST }
     }
 
     pub(crate) fn budget(&self, now: Timestamp) -> Budget {
@@ -159,6 +172,8 @@ impl Budget {
                 self.bytes.set(self.bytes.get().saturating_sub(*bytes));
             }
             Outcome::Failed(_) => self.failures.set(self.failures.get().saturating_sub(1)),
+            // Taken up, and left all the same.
+            Outcome::Interrupted if self.is_over.get() => self.has_refused.set(true),
             Outcome::Same | Outcome::Details | Outcome::Unavailable(_) | Outcome::Interrupted => {}
         }
     }

@@ -1,7 +1,7 @@
 //! Stage 2 over one page: looks each photo up, decides, and prepares what the record stage writes down.
 
 use flickr_client::{Listed, Sources, now};
-use flickr_model::{Canvas, Media, When};
+use flickr_model::{Canvas, Media, PhotoId, When};
 use jiff::Timestamp;
 use photo_archive::{Archive, Entry, Kept, State, Want, WantChange};
 use serde::{Deserialize, Serialize};
@@ -20,7 +20,7 @@ pub(crate) struct Planned {
     pub(crate) is_new: bool,
     /// Whether the person wanted it removed from the archive.
     pub(crate) is_dropped: bool,
-    /// What to write down of it; `None` when nothing changed.
+    /// What to write down of it; `None` when nothing changed, and in a dry run.
     pub(crate) entry: Option<Entry>,
 }
 
@@ -81,24 +81,29 @@ pub(crate) fn page(
     sequence: &mut u32,
     options: &Options,
 ) -> Result<Vec<Planned>, SyncError> {
+    let ids: Vec<PhotoId> = photos.iter().map(|listed| listed.photo.id).collect();
+    let known = archive.known(&ids)?;
     photos
         .into_iter()
         .map(|listed| {
             *sequence = sequence.saturating_add(1);
-            planned(archive, listed, *sequence, options)
+            let is_known = known.contains(&listed.photo.id);
+            planned(archive, listed, is_known, *sequence, options)
         })
         .collect()
 }
 
+/// Decides over one photo. One that the archive does not know is not looked up again: in a first listing, none is.
 fn planned(
     archive: &Archive,
     listed: Listed,
+    is_known: bool,
     sequence: u32,
     options: &Options,
 ) -> Result<Planned, SyncError> {
     let id = listed.photo.id;
-    let kept = archive.kept(id)?;
-    if kept.is_none() && archive.is_dropped(id)? {
+    let kept = if is_known { archive.kept(id)? } else { None };
+    if is_known && kept.is_none() && archive.is_dropped(id)? {
         return Ok(Planned {
             action: Action::Nothing,
             asks: false,
@@ -117,11 +122,11 @@ fn planned(
         favorites: listed.photo.counts.favorites,
     };
     let wishes = options.wishes();
-    let asked = if wishes.depth == Depth::Listing { None } else { archive.detail_state(id)? };
+    let asked = if wishes.depth == Depth::Listing || !is_known { None } else { archive.detail_state(id)? };
     let questions = details::questions(wishes, counted, asked, is_news(seen, kept.as_ref()), now());
     let leaves_bytes = action != due;
     let decision = Decision { action, leaves_bytes, questions, counted, seen };
-    let entry = entry(decision, kept.as_ref(), listed, sequence)?;
+    let entry = if options.dry_run { None } else { entry(decision, kept.as_ref(), listed, sequence)? };
     let asks = !questions.are_none();
     Ok(Planned { action, asks, is_new: held.is_none(), is_dropped: false, entry })
 }
@@ -204,7 +209,7 @@ fn entry(
     }
     if seen.facts_changed {
         entry.photo = Some(listed.photo);
-        entry.listing = Some(listed.raw.fields());
+        entry.listing = Some(listed.raw.into_text());
     }
     Ok(Some(entry))
 }

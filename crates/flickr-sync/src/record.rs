@@ -25,6 +25,10 @@ pub(crate) struct Listed {
     pub(crate) troubles: Vec<(PhotoId, String)>,
 }
 
+/// So many photos of a page are written down at once: their sidecars are in memory together, and each time costs a few
+/// turns of the disk.
+const AT_ONCE: usize = 250;
+
 /// Writes down one page of the listing: sidecars of new and changed photos, and what is to be fetched.
 pub(crate) fn listed(archive: &mut Archive, page: Vec<Planned>) -> Result<Listed, SyncError> {
     let known: Vec<PhotoId> = page
@@ -32,18 +36,19 @@ pub(crate) fn listed(archive: &mut Archive, page: Vec<Planned>) -> Result<Listed
         .filter(|planned| !planned.is_new)
         .filter_map(|planned| Some(planned.entry.as_ref()?.id))
         .collect();
-    let entries: Vec<Entry> = page.into_iter().filter_map(|planned| planned.entry).collect();
-    if entries.is_empty() {
-        return Ok(Listed::default());
-    }
-    let recorded = archive.record(entries, now())?;
+    let mut entries = page.into_iter().filter_map(|planned| planned.entry);
     let mut sum = Listed::default();
-    for photo in recorded {
-        sum.sidecars += u64::from(photo.sidecar_written);
-        sum.updated += u64::from(photo.sidecar_written && known.contains(&photo.id));
-        sum.troubles.extend(photo.trouble.map(|trouble| (photo.id, trouble)));
+    loop {
+        let some: Vec<Entry> = entries.by_ref().take(AT_ONCE).collect();
+        if some.is_empty() {
+            return Ok(sum);
+        }
+        for photo in archive.record(some, now())? {
+            sum.sidecars += u64::from(photo.sidecar_written);
+            sum.updated += u64::from(photo.sidecar_written && known.contains(&photo.id));
+            sum.troubles.extend(photo.trouble.map(|trouble| (photo.id, trouble)));
+        }
     }
-    Ok(sum)
 }
 
 /// What recording a batch of fetched photos came to.

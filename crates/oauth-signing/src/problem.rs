@@ -84,10 +84,11 @@ impl fmt::Display for OAuthProblem {
 
 /// Reads the body of an answer as an OAuth problem; `None` if it is something else.
 pub fn read_problem(text: &str) -> Option<OAuthProblem> {
-    let (fields, base_string) = split_base_string(bare(text));
-    if fields.starts_with(['<', '{', '[']) {
-        return None;
+    let text = bare(text);
+    if text.starts_with(['<', '{', '[']) {
+        return None; // most answers, and some are a megabyte long
     }
+    let (fields, base_string) = split_base_string(text);
     let fields = form_fields(fields);
     let field = |name: &str| fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str());
     let problem = Problem::from_word(field("oauth_problem")?.trim());

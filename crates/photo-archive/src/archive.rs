@@ -1,5 +1,6 @@
 //! An archive: made once, opened for reading or writing, and what a run asks of it and tells it.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -178,6 +179,14 @@ impl Archive {
     /// When the catalog fails, as for every look-up here.
     pub fn kept(&self, id: PhotoId) -> Result<Option<Kept>, ArchiveError> {
         self.catalog.kept(id)
+    }
+
+    /// Of these photos, those that the archive knows anything of: kept, missing, or dropped from it. One query for all.
+    ///
+    /// # Errors
+    /// When the catalog fails.
+    pub fn known(&self, ids: &[PhotoId]) -> Result<HashSet<PhotoId>, ArchiveError> {
+        self.catalog.known(ids)
     }
 
     /// Returns the files of one photo that are in the archive: originals by version, then the others.

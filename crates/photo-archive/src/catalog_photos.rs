@@ -1,5 +1,7 @@
 //! The catalog's rows about photos and their files: one look-up a photo, one upsert a change.
 
+use std::collections::HashSet;
+
 use flickr_model::{Media, PhotoId};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
@@ -138,6 +140,19 @@ SELECT folder.path, photo.name, media, state, reason, updated, facts, secret,
 FROM photo JOIN folder ON folder.id = photo.folder WHERE photo.id = ?1";
 
 impl Catalog {
+    /// Which of these photos have a row or a tombstone.
+    pub(crate) fn known(&self, ids: &[PhotoId]) -> Result<HashSet<PhotoId>, ArchiveError> {
+        let numbers: Vec<String> = ids.iter().map(PhotoId::to_string).collect();
+        self.run(|db| {
+            let mut statement = db.prepare_cached(
+                "SELECT value FROM json_each(?1) WHERE EXISTS (SELECT 1 FROM photo WHERE id = value)
+                 OR EXISTS (SELECT 1 FROM dropped WHERE photo = value)",
+            )?;
+            let known = statement.query_map([format!("[{}]", numbers.join(","))], |row| row.get(0))?;
+            known.filter_map(|number| number.map(|number| PhotoId::from_number(as_count(number))).transpose()).collect()
+        })
+    }
+
     /// The checksum of a photo's JSON as it was last recorded.
     pub(crate) fn json_sha(&self, id: PhotoId) -> Result<Option<[u8; 32]>, ArchiveError> {
         self.run(|db| {

@@ -2,7 +2,6 @@
 
 use flickr_model::{Photo, PhotoId};
 use jiff::Timestamp;
-use serde_json::{Map, Value};
 
 use crate::details::Details;
 use crate::fingerprint::SecretMark;
@@ -17,8 +16,9 @@ pub struct Entry {
     pub id: PhotoId,
     /// What Flickr tells of it. A photo that the archive has not met needs it.
     pub photo: Option<Photo>,
-    /// Flickr's whole answer about it; its secrets are removed before it is written.
-    pub listing: Option<Map<String, Value>>,
+    /// Flickr's whole answer about it, a JSON object as it came; its secrets are removed before it is written. As text,
+    /// because hundreds of entries are written down at once, and a tree takes five times as much memory.
+    pub listing: Option<Box<str>>,
     /// The state it is in now. It is held to its files: nothing is kept without an original.
     pub state: Option<State>,
     /// Why its original is not here, for missing, unavailable and not original.

@@ -9,6 +9,7 @@ use crate::archive::Archive;
 use crate::catalog::meta;
 use crate::catalog_photos::{as_count, as_row_id};
 use crate::error::{ArchiveError, ErrorKind};
+use crate::key::Key;
 use crate::marker::Marker;
 use crate::root::Root;
 use crate::runs;
@@ -43,10 +44,29 @@ impl Archive {
     /// When the disk refuses; a report that is damaged counts as none.
     pub fn last_report(&self) -> Result<Option<(String, serde_json::Value)>, ArchiveError> {
         let Some(key) = runs::newest(&self.root)? else { return Ok(None) };
-        match self.root.read(&key, runs::LARGEST) {
+        Ok(self.report_at(&key)?.map(|report| (key.as_str().to_owned(), report)))
+    }
+
+    /// Reads the newest report of those that are meant: of a run that listed the account, say, and not of an `accept`.
+    ///
+    /// # Errors
+    /// When the disk refuses; a report that is damaged is passed over.
+    pub fn last_report_that(
+        &self,
+        is_meant: impl Fn(&serde_json::Value) -> bool,
+    ) -> Result<Option<serde_json::Value>, ArchiveError> {
+        let mut found = None;
+        runs::newest_that(&self.root, |key| {
+            found = self.report_at(key)?.filter(&is_meant);
+            Ok(found.is_some())
+        })?;
+        Ok(found)
+    }
+
+    fn report_at(&self, key: &Key) -> Result<Option<serde_json::Value>, ArchiveError> {
+        match self.root.read(key, runs::LARGEST) {
             Ok(bytes) => {
-                let report = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
-                Ok(Some((key.as_str().to_owned(), report)))
+                Ok(Some(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()))
             }
             Err(error) if error.kind() == ErrorKind::OneFile => Ok(None),
             Err(error) => Err(error),

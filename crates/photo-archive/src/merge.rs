@@ -1,8 +1,8 @@
 //! Makes the sidecar that a photo should have, out of the one it has and what a run brought: a pure decision.
 //!
 //! Counters, Flickr's date of the last change and Flickr's raw answer are renewed only together with something
-//! else, so that a photo that was merely looked at changes no byte. What the listing told is written before the details
-//! are asked for; the details that follow finish that change, however little they add.
+//! else, so that a photo that was merely looked at changes no byte. What the listing told, and often the bytes, is
+//! written before the details are asked for; the details that follow finish that change, however little they add.
 
 use flickr_model::{Counts, Media, Photo, PhotoId};
 use jiff::Timestamp;
@@ -64,6 +64,7 @@ pub(crate) fn merge(id: PhotoId, old: Option<&Sidecar>, change: Change<'_>) -> S
     formers.write(&mut next);
     let is_other = old != Some(&next)
         || is_half_told(&next, change.updated)
+        || are_details_behind(&next, details)
         || lacks_its_listing(&next, change.listing.as_ref());
     details::tell_favorites(&mut next, details, is_other, change.now);
     if old == Some(&next) && !is_other {
@@ -157,6 +158,13 @@ fn is_half_told(next: &Sidecar, updated: Option<Timestamp>) -> bool {
     is_listed && next.dates.value.updated != updated
 }
 
+/// Whether the sidecar is dated with a change from before which its details are: the bytes of that change came alone.
+fn are_details_behind(next: &Sidecar, details: &Details) -> bool {
+    let told = details.state.and_then(|state| state.updated);
+    let before = next.details.details.as_ref().and_then(|asked| asked.value.updated);
+    told.is_some() && told == next.dates.value.updated && told != before
+}
+
 /// Whether Flickr's answer is here and was never written beside the facts: their file was made again without it.
 fn lacks_its_listing(next: &Sidecar, listing: Option<&Map<String, Value>>) -> bool {
     listing.is_some() && !next.flickr.contains_key("listing")
@@ -179,7 +187,10 @@ fn renew_counts(next: &mut Sidecar, counts: Counts, now: Timestamp) {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 mod tests {
+    use flickr_model::{Dates, Info};
+
     use super::*;
+    use crate::detail_state::{Answers, DetailState};
 
     fn now() -> Timestamp {
         "2026-11-23T03:00:12Z".parse().unwrap()
@@ -261,6 +272,35 @@ mod tests {
 
         assert_eq!(settled(Some(now())).dates.value.updated, Some(now()));
         assert_eq!(settled(Some("2026-11-25T00:00:00Z".parse().unwrap())), listed);
+    }
+
+    #[test]
+    fn details_finish_the_change_that_the_bytes_have_dated_already() {
+        let asked = |updated, raw: &str| Details {
+            info: Some((Info::default(), Value::from(raw))),
+            state: Some(DetailState {
+                updated: Some(updated),
+                comments: None,
+                favorites: None,
+                answers: Answers::default(),
+                asked: now(),
+            }),
+            ..Details::default()
+        };
+        let tell = |old: &Sidecar, details: &Details, updated| {
+            let change = Change { details: Some(details), updated, ..change(None, State::Kept) };
+            merge(photo().id, Some(old), change)
+        };
+        let earlier = "2020-01-01T00:00:00Z".parse().unwrap();
+        let before = tell(&kept(), &asked(earlier, "before"), Some(earlier));
+        let dated =
+            Sidecar { dates: Open::new(Dates { updated: Some(now()), ..Dates::default() }), ..before };
+
+        let told = tell(&dated, &asked(now(), "after"), Some(now()));
+        let touched = tell(&told, &asked("2026-11-25T00:00:00Z".parse().unwrap(), "same"), None);
+
+        assert_eq!(told.flickr["info"], "after");
+        assert_eq!(touched, told);
     }
 
     #[test]

@@ -244,7 +244,7 @@ impl Archive {
         let before = if let Old::Whole(sidecar, _) = &old { Some(sidecar.as_ref()) } else { None };
         let change = Change {
             photo: entry.photo.as_ref(),
-            listing: entry.listing.map(scrub::answer),
+            listing: entry.listing.and_then(|answer| serde_json::from_str(&answer).ok()).map(scrub::answer),
             state,
             reason: reason.as_deref(),
             saved,

@@ -27,6 +27,14 @@ pub enum Changed {
 
 /// Returns the newest report, as its path in the archive; `None` when there is none.
 pub(crate) fn newest(root: &Root) -> Result<Option<Key>, ArchiveError> {
+    newest_that(root, |_| Ok(true))
+}
+
+/// Returns the newest report of those that are meant, looking back from the newest of all.
+pub(crate) fn newest_that(
+    root: &Root,
+    mut is_meant: impl FnMut(&Key) -> Result<bool, ArchiveError>,
+) -> Result<Option<Key>, ArchiveError> {
     let is_number = |name: &str| name.bytes().all(|byte| byte.is_ascii_digit());
     let folders = |key: &Key| -> Result<Vec<Key>, ArchiveError> {
         let entries = root.entries(key)?.into_iter().rev();
@@ -35,10 +43,13 @@ pub(crate) fn newest(root: &Root) -> Result<Option<Key>, ArchiveError> {
     };
     for year in folders(&Key::known("runs".to_owned()))? {
         for month in folders(&year)? {
-            let reports = root.entries(&month)?;
-            let newest = reports.iter().rev().find(|entry| moment(&entry.name).is_some());
-            if let Some(newest) = newest {
-                return Ok(month.join(&newest.name).ok());
+            let reports = root.entries(&month)?.into_iter().rev();
+            for report in reports.filter(|entry| moment(&entry.name).is_some()) {
+                if let Ok(key) = month.join(&report.name)
+                    && is_meant(&key)?
+                {
+                    return Ok(Some(key));
+                }
             }
         }
     }
@@ -57,7 +68,10 @@ pub(crate) struct Newest<'a> {
 pub(crate) fn place(changed: Changed, now: Timestamp, newest: Option<Newest<'_>>) -> Option<Key> {
     let last = newest.and_then(|newest| moment(newest.key.name()));
     let at = match last {
-        Some(last) if now <= last => last.checked_add(SignedDuration::from_secs(1)).unwrap_or(last),
+        // Names tell whole seconds: a run that ends in the same one must not take the name of the run before.
+        Some(last) if now.as_second() <= last.as_second() => {
+            last.checked_add(SignedDuration::from_secs(1)).unwrap_or(last)
+        }
         _ => now,
     };
     let day = |at: Timestamp| TimeZone::UTC.to_datetime(at).date();
@@ -72,14 +86,21 @@ pub(crate) fn place(changed: Changed, now: Timestamp, newest: Option<Newest<'_>>
 /// The field that tells of a report that its run changed nothing.
 const QUIET: &str = "nothing_new";
 
-/// Reads what the run of a report did; one that cannot be read is taken for a run that did something.
+/// The field that tells how a run came to its end.
+const ENDING: &str = "ending";
+
+/// Reads what the run of a report did; one that cannot be read is taken for a run that did something, and so is one that
+/// did not come to its end: the next that does must not go without a report.
 pub(crate) fn what_it_did(root: &Root, key: &Key) -> Changed {
     let report = root.read(key, LARGEST).ok().flatten();
     let report: Option<serde_json::Value> = report.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    match report.as_ref().and_then(|report| report.get(QUIET)) {
-        Some(serde_json::Value::Bool(true)) => Changed::Nothing,
-        _ => Changed::Something,
-    }
+    report.map_or(Changed::Something, |report| what_a_report_says(&report))
+}
+
+fn what_a_report_says(report: &serde_json::Value) -> Changed {
+    let is_quiet = report.get(QUIET).and_then(serde_json::Value::as_bool) == Some(true);
+    let has_ended = report.get(ENDING).is_none_or(|ending| ending == "finished");
+    if is_quiet && has_ended { Changed::Nothing } else { Changed::Something }
 }
 
 /// Writes a report, with a word on whether its run did anything.
@@ -127,7 +148,7 @@ mod tests {
     #[test]
     fn two_runs_in_one_second_and_a_clock_set_back_still_get_later_names() {
         let newest = key("runs/2026/11/2026-11-30T235959Z.json");
-        for now in ["2026-11-30T23:59:59Z", "2016-01-01T00:00:00Z"] {
+        for now in ["2026-11-30T23:59:59Z", "2026-11-30T23:59:59.9Z", "2016-01-01T00:00:00Z"] {
             let place =
                 place(Changed::Something, at(now), Some(Newest { key: &newest, changed: Changed::Nothing }));
 
@@ -145,6 +166,16 @@ mod tests {
         assert!(!after(Changed::Nothing, "2026-11-23T23:00:00Z"));
         assert!(after(Changed::Nothing, "2026-11-24T00:00:00Z"));
         assert!(after(Changed::Something, "2026-11-23T23:00:00Z"));
+    }
+
+    #[test]
+    fn a_run_that_broke_off_does_not_stand_for_the_day() {
+        let says = |ending: &str| what_a_report_says(&serde_json::json!({QUIET: true, ENDING: ending}));
+
+        assert_eq!(says("finished"), Changed::Nothing);
+        assert_eq!([says("interrupted"), says("broken"), says("limit")], [Changed::Something; 3]);
+        assert_eq!(what_a_report_says(&serde_json::json!({QUIET: true})), Changed::Nothing);
+        assert_eq!(what_a_report_says(&serde_json::json!({QUIET: false})), Changed::Something);
     }
 
     #[test]

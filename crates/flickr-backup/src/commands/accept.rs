@@ -29,14 +29,19 @@ pub(crate) fn accept(settings: &Settings, typed: &Accept) -> Result<Exit> {
         reason: Some(typed.reason.clone()),
         ..Entry::new(*id)
     };
+    let (mut accepted, mut failed) = (Vec::new(), 0);
     for recorded in archive.record(ids.iter().map(entry).collect(), now())? {
-        if let Some(trouble) = recorded.trouble {
-            words::say(&format!("{}: {}", recorded.id, words::clean(&trouble)));
+        match recorded.trouble {
+            Some(trouble) => {
+                failed += 1;
+                words::say(&format!("{}: {}", recorded.id, words::clean(&trouble)));
+            }
+            None => accepted.push(recorded.id),
         }
     }
-    finish(&mut archive, "accept", &ids)?;
-    words::say(&format!("Accepted {} as lost to this archive.", words::photos(ids.len() as u64)));
-    Ok(Exit::Complete)
+    finish(&mut archive, "accept", &accepted)?;
+    words::say(&format!("Accepted {} as lost to this archive.", words::photos(accepted.len() as u64)));
+    Ok(if failed == 0 { Exit::Complete } else { Exit::Incomplete })
 }
 
 /// Removes photos from the archive for good; what is left is their number and the date.

@@ -6,6 +6,7 @@ use photo_archive::{Access, Archive, Census, Counted, State, Tally};
 use crate::args::Read;
 use crate::doors;
 use crate::failure::Exit;
+use crate::last_listing::Listing;
 use crate::progress::{Progress, Style};
 use crate::settings::Settings;
 use crate::words;
@@ -24,7 +25,7 @@ pub(crate) fn status(settings: &Settings, typed: &Read) -> Result<Exit> {
     progress.clear();
     let census = archive.census(Counted::All)?;
     let last_run = archive.last_report()?.map(|(path, _)| path);
-    let proven = archive.proven_since()?;
+    let (listing, proven) = (Listing::of(&archive)?, archive.proven_since()?);
     let owed = census.of(State::Missing).photos + census.of(State::Unavailable).photos;
 
     if typed.json {
@@ -36,7 +37,7 @@ pub(crate) fn status(settings: &Settings, typed: &Read) -> Result<Exit> {
         let marker = archive.marker();
         let line = serde_json::json!({
             "type": "status", "archive": dir, "account": marker.account, "states": states, "missing": owed, "last_run": last_run,
-            "proven_since": proven
+            "listing": listing.word(), "proven_since": proven
         });
         words::result(&line.to_string());
     } else {
@@ -51,12 +52,12 @@ pub(crate) fn status(settings: &Settings, typed: &Read) -> Result<Exit> {
         if let Some(proven) = proven {
             words::result(&format!("All bytes proven since {}.", proven.strftime("%Y-%m-%d")));
         }
-        words::result(&verdict(owed, last_run.is_some()));
+        words::result(&verdict(owed, last_run.is_some(), listing));
     }
     if typed.missing {
         tell_missing(&archive, typed.json)?;
     }
-    Ok(if owed == 0 && last_run.is_some() { Exit::Complete } else { Exit::Incomplete })
+    Ok(if owed == 0 && listing == Listing::Whole { Exit::Complete } else { Exit::Incomplete })
 }
 
 /// The states in which there are photos, with their words.
@@ -64,11 +65,28 @@ fn tallies(census: &Census) -> impl Iterator<Item = (&'static str, Tally)> {
     State::ALL.into_iter().map(|state| (state.word(), census.of(state))).filter(|(_, tally)| tally.photos > 0)
 }
 
-fn verdict(owed: u64, has_run: bool) -> String {
-    match (owed, has_run) {
-        (_, false) => "No run has ended yet. Next: flickr-backup sync".to_owned(),
-        (0, true) => "Nothing that Flickr listed is missing.".to_owned(),
-        (owed, true) => format!("{} missing. Next: flickr-backup status --missing", words::photos(owed)),
+/// What is missing, and whether anybody can know.
+fn verdict(owed: u64, has_run: bool, listing: Listing) -> String {
+    let missing = match owed {
+        0 => "Nothing that Flickr listed is missing".to_owned(),
+        owed => format!("{} missing", words::photos(owed)),
+    };
+    match listing {
+        Listing::Never if !has_run => "No run has ended yet. Next: flickr-backup sync".to_owned(),
+        Listing::Never => {
+            "No run has listed the whole account yet, so nobody knows what is missing. Next: flickr-backup sync"
+                .to_owned()
+        }
+        Listing::BrokenOff => {
+            format!("{missing}, but the last run did not list the account to its end. Next: flickr-backup sync")
+        }
+        Listing::Short { total, listed } => format!(
+            "{missing}, but Flickr says {} and showed {}. Next: flickr-backup sync",
+            words::photos(total),
+            words::count(listed)
+        ),
+        Listing::Whole if owed == 0 => format!("{missing}."),
+        Listing::Whole => format!("{missing}. Next: flickr-backup status --missing"),
     }
 }
 

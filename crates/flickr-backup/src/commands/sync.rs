@@ -19,7 +19,7 @@ use crate::progress::{Progress, Style};
 use crate::settings::{Limits, Settings};
 use crate::signals::Signals;
 use crate::summary::Summary;
-use crate::{commands, words};
+use crate::{commands, last_listing, words};
 
 pub(crate) async fn sync(settings: &Settings, typed: &Sync) -> Result<Exit> {
     let limits = Limits::of_sync(typed, settings)?;
@@ -50,7 +50,7 @@ pub(crate) async fn sync(settings: &Settings, typed: &Sync) -> Result<Exit> {
         doors::remember_archive(settings, &dir);
     }
     archive.set_sidecars(limits.sidecars);
-    let noted = doors::not_original_before(&archive)?;
+    let noted = last_listing::not_original_before(&archive)?;
     let _waits = AbortOnDropHandle::new(tasks.spawn(tell_waits(flickr.clone(), progress.clone())));
 
     let observer = progress.observer();
