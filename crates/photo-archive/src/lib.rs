@@ -112,6 +112,7 @@ mod record_rows;
 mod record_xmp;
 mod remake;
 mod runs;
+mod shares;
 mod space;
 mod spelling;
 mod verify;

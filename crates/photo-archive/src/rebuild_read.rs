@@ -1,7 +1,6 @@
 //! Reads the sidecars of a folder for `rebuild`, on all cores, into the rows that the catalog gets of them.
 
 use std::num::NonZero;
-use std::thread::Builder;
 
 use flickr_model::Media;
 use sha2::{Digest, Sha256};
@@ -16,6 +15,7 @@ use crate::layout::Stem;
 use crate::outline::Outline;
 use crate::rebuild_papers::Told;
 use crate::root::{EntryKind, Root};
+use crate::shares::in_shares;
 use crate::sidecar::{self, FileRecord, Sidecar};
 use crate::state::{FileKind, State};
 use crate::verify_lists::Lines;
@@ -81,26 +81,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn read(&self, jobs: &[Job<'_>]) -> Vec<Result<Known, String>> {
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         let share = jobs.len().div_ceil(cores).max(WORTH_A_THREAD);
-        let (mine, others) = jobs.split_at(share.min(jobs.len()));
-        let read = |jobs: &[Job<'_>]| jobs.iter().map(|job| self.read_one(job)).collect::<Vec<_>>();
-        std::thread::scope(|scope| {
-            let begun: Vec<_> = others
-                .chunks(share)
-                .map(|jobs| {
-                    let thread = Builder::new().spawn_scoped(scope, || read(jobs));
-                    // Where the system gives no more threads, this one has to do.
-                    thread.map_err(|_no_thread| read(jobs))
-                })
-                .collect();
-            let mut known = read(mine);
-            for (thread, jobs) in begun.into_iter().zip(others.chunks(share)) {
-                let its = thread.map_or_else(Ok, std::thread::ScopedJoinHandle::join);
-                known.extend(its.unwrap_or_else(|_| {
-                    jobs.iter().map(|_| Err("the thread that read it ended too early".to_owned())).collect()
-                }));
-            }
-            known
-        })
+        in_shares(jobs, share, |job| self.read_one(job))
     }
 
     /// Reads a sidecar, with the checksum of its line where it was damaged since. Bytes for which the line vouches are

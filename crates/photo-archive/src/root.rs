@@ -14,7 +14,6 @@ use rustix::io::Errno;
 
 use crate::beneath;
 use crate::error::{ArchiveError, Space};
-use crate::flush::Turns;
 use crate::folder_names;
 use crate::key::Key;
 use crate::new_folders::Owed;
@@ -25,7 +24,6 @@ use crate::space;
 pub(crate) struct Root {
     folder: OwnedFd,
     path: PathBuf,
-    turns: Turns,
     owed: Owed,
 }
 
@@ -77,7 +75,7 @@ impl Root {
         let path = path.canonicalize().map_err(refuse)?;
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let folder = rustix::fs::open(&path, flags, Mode::empty()).map_err(|errno| refuse(errno.into()))?;
-        Ok(Self { folder, path, turns: Turns::default(), owed: Owed::default() })
+        Ok(Self { folder, path, owed: Owed::default() })
     }
 
     /// Makes the folder (mode 0700) and those above it where they are missing, and opens it.
@@ -101,11 +99,6 @@ impl Root {
     /// The open folder itself.
     pub(crate) fn handle(&self) -> BorrowedFd<'_> {
         self.folder.as_fd()
-    }
-
-    /// Whether many files can be forced to the disk together.
-    pub(crate) fn turns(&self) -> &Turns {
-        &self.turns
     }
 
     /// What is still owed to the folders that were made.
