@@ -78,6 +78,7 @@ fn dispatch(args: Args) -> anyhow::Result<Exit> {
             Command::Init { dir } => commands::init::init(&settings, &dir).await,
             Command::Sync(sync) => commands::sync::sync(&settings, &sync).await,
             Command::Status(read) => commands::status::status(&settings, &read),
+            Command::List(list) => commands::list::list(&settings, &list),
             Command::Verify(verify) => commands::verify::verify(&settings, &verify),
             Command::Repair(repair) => commands::repair::repair(&settings, &repair).await,
             Command::Accept(accept) => commands::accept::accept(&settings, &accept),

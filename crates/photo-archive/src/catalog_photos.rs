@@ -149,7 +149,9 @@ impl Catalog {
                  OR EXISTS (SELECT 1 FROM dropped WHERE photo = value)",
             )?;
             let known = statement.query_map([format!("[{}]", numbers.join(","))], |row| row.get(0))?;
-            known.filter_map(|number| number.map(|number| PhotoId::from_number(as_count(number))).transpose()).collect()
+            known
+                .filter_map(|number| number.map(|number| PhotoId::from_number(as_count(number))).transpose())
+                .collect()
         })
     }
 
