@@ -270,6 +270,7 @@ fn told(outcome: &Result<Reply, FlickrError>) -> Heard {
         Ok(reply) if reply.status == 429 => Heard::Later(reply.retry_after),
         Ok(reply) if reply.status >= 400 && reply.retry_after.is_some() => Heard::Later(reply.retry_after),
         Ok(reply) if reply.status < 500 => Heard::Answer,
-        _ => Heard::Nothing,
+        Ok(_) => Heard::Failure,
+        Err(_) => Heard::Nothing,
     }
 }

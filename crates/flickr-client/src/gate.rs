@@ -12,11 +12,13 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::one_photo::{Standing, Troubles};
-use crate::tempo::Tempo;
+use crate::tempo::{Tempo, WIDEST, WIDEST_OF_CALLS};
 use crate::waiting::{WaitingFor, Waits};
 
 /// The shortest pause after a 429 that names none; each further one in a row is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
+/// The same before a host that refuses at random: it helps to be there again.
+const SHORT_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// So many different files that failed in other ways since anything went well, and everybody waits too.
 const FAILURES_IN_A_ROW: usize = 4;
@@ -40,6 +42,8 @@ struct State {
     /// How many are let in now.
     let_in: usize,
     inside: usize,
+    /// Since when nobody is inside.
+    empty_since: Option<Instant>,
     /// Those inside that have no answer yet.
     asking: usize,
     successes: usize,
@@ -63,6 +67,8 @@ pub(crate) enum Heard {
     Later(Option<Duration>),
     /// The host or the network is in trouble.
     Trouble,
+    /// A failure that is no limiter's, and each one's own affair.
+    Failure,
     /// Nothing that says anything of the host, such as a refused `HEAD`.
     Nothing,
 }
@@ -92,6 +98,17 @@ impl State {
         }
     }
 
+    /// Lets one in. Who finds nobody inside and need not wait shows that nobody wanted to come in before.
+    fn enters(&mut self, has_waited: bool, now: Instant) {
+        let free = [self.empty_since, self.paused_until, self.tempo.next()].into_iter().flatten().max();
+        if let (false, 0, Some(free)) = (has_waited, self.inside, free) {
+            self.tempo.rested(now.saturating_duration_since(free), now);
+        }
+        self.inside += 1;
+        self.asking += 1;
+        self.tempo.sent(now);
+    }
+
     /// Takes in what became of a request for a file, and says how it stands with the file after a failure.
     fn heard(&mut self, heard: Heard, file: Option<u64>, entered: Instant, now: Instant) -> Option<Standing> {
         let standing = match (heard, file) {
@@ -112,6 +129,7 @@ impl State {
                     self.throttled(None, entered, now);
                 }
             }
+            Heard::Failure => self.tempo.came_late(),
             Heard::Nothing => {}
         }
         standing
@@ -146,7 +164,7 @@ impl State {
         } else if wait.is_none() {
             return;
         }
-        let usual = if self.tempo.is_in_vain() { FIRST_PAUSE } else { self.first_pause };
+        let usual = if self.tempo.is_in_vain() { SHORT_PAUSE } else { self.first_pause };
         let first = usual.max(self.tempo.space());
         let own = self.longest.min(first * 2_u32.pow(self.step.saturating_sub(1).min(6)));
         self.own_pause = own;
@@ -164,11 +182,13 @@ impl State {
 impl Gate {
     pub(crate) fn new(at_once: usize, patience: Duration, (waits, why): (Waits, WaitingFor)) -> Self {
         let most = at_once.clamp(1, 64);
+        let widest = if why == WaitingFor::Busy { WIDEST_OF_CALLS } else { WIDEST };
         let state = State {
             most,
             longest: LONGEST_PAUSE.min(patience / 4).max(FIRST_PAUSE),
             let_in: most,
             inside: 0,
+            empty_since: None,
             asking: 0,
             successes: 0,
             step: 0,
@@ -176,7 +196,7 @@ impl Gate {
             paused_until: None,
             own_pause: Duration::ZERO,
             first_pause: FIRST_PAUSE,
-            tempo: Tempo::default(),
+            tempo: Tempo::up_to(widest),
             troubles: Troubles::default(),
         };
         Self { state: Arc::new(Mutex::new(state)), changed: Arc::default(), patience, waits, why }
@@ -184,15 +204,14 @@ impl Gate {
 
     /// Waits for a place, for a file or for no file in particular. The error is a pause longer than patience.
     pub(crate) async fn enter(&self, file: Option<u64>) -> Result<Pass, Duration> {
+        let mut has_waited = false;
         loop {
             let changed = self.changed.notified();
             let decision = {
-                let mut state = self.state();
-                let decision = state.decide(Instant::now());
+                let (mut state, now) = (self.state(), Instant::now());
+                let decision = state.decide(now);
                 if decision == Decision::Enter {
-                    state.inside += 1;
-                    state.asking += 1;
-                    state.tempo.sent(Instant::now());
+                    state.enters(has_waited, now);
                 }
                 decision
             };
@@ -204,6 +223,7 @@ impl Gate {
                 Decision::Wait(pause) if pause > self.patience => return Err(pause),
                 Decision::Wait(pause) => self.waits.sleep(pause, self.why).await,
             }
+            has_waited = true;
         }
     }
 
@@ -251,6 +271,9 @@ impl Drop for Pass {
     fn drop(&mut self) {
         let mut state = self.gate.state();
         state.inside -= 1;
+        if state.inside == 0 {
+            state.empty_since = Some(Instant::now());
+        }
         if self.is_asking {
             state.asking -= 1;
         }

@@ -12,20 +12,26 @@ use tokio::time::Instant;
 /// One refusal for so many answers is borne; more are avoided.
 const BORNE: u32 = 10;
 /// Of late, one for so many is borne as well: a burst of refusals does not condemn what went well before.
-const BORNE_OF_LATE: u32 = 7;
+const BORNE_OF_LATE: u32 = 6;
 /// So many answers are of late.
 const LATE: u32 = 200;
 /// After so many widenings one after the other that kept no refusal away, requests are not spaced for so many answers.
-const MOST_IN_VAIN: u32 = 4;
+/// Where it comes to that again, it takes one widening to know it, and lasts for four times as many.
+const MOST_IN_VAIN: u32 = 3;
+const MOST_IN_VAIN_AGAIN: u32 = 1;
 const BORNE_FOR: u32 = 100;
-/// The widest space between two requests.
+const BORNE_FOR_AT_MOST: u32 = 6400;
+/// The widest space between two requests to the image host, and between two calls: these are few, so that what came
+/// says little of what the API can bear, and they keep below its hourly limit in any case.
 pub(crate) const WIDEST: Duration = Duration::from_secs(15);
+pub(crate) const WIDEST_OF_CALLS: Duration = Duration::from_secs(4);
 /// Spaces below this are none.
 const NARROWEST: Duration = Duration::from_millis(5);
 
 /// When the next request may go, and what was seen since the host last let us in again.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Tempo {
+    widest: Duration,
     space: Duration,
     next: Option<Instant>,
     /// Since when, how many answers came, and how many refusals.
@@ -38,11 +44,29 @@ pub(crate) struct Tempo {
     in_a_row: u32,
     /// How often in a row the space was widened and refusals came all the same.
     in_vain: u32,
-    /// Answers for which refusals are borne, because spacing was in vain.
+    /// Answers for which refusals are borne, because spacing was in vain; and for how many they will be the next time.
     borne_for: u32,
+    borne_next: u32,
 }
 
 impl Tempo {
+    /// A tempo without any space, which never grows beyond `widest`.
+    pub(crate) fn up_to(widest: Duration) -> Self {
+        Self {
+            widest,
+            space: Duration::ZERO,
+            next: None,
+            since: None,
+            came: 0,
+            refused: 0,
+            lately: (0, 0),
+            in_a_row: 0,
+            in_vain: 0,
+            borne_for: 0,
+            borne_next: 0,
+        }
+    }
+
     /// How long the next request has to wait for its turn.
     pub(crate) fn wait(&self, now: Instant) -> Duration {
         self.next.map_or(Duration::ZERO, |next| next.saturating_duration_since(now))
@@ -57,6 +81,16 @@ impl Tempo {
     pub(crate) fn sent(&mut self, now: Instant) {
         self.since.get_or_insert(now);
         self.next = Some(now + self.space);
+    }
+
+    /// Leaves out time in which nobody wanted anything: it tells nothing of what the host can bear.
+    pub(crate) fn rested(&mut self, rest: Duration, now: Instant) {
+        self.since = self.since.map(|since| (since + rest).min(now));
+    }
+
+    /// When the next request may go at the earliest, by the space to the one before.
+    pub(crate) fn next(&self) -> Option<Instant> {
+        self.next
     }
 
     /// Notes a refusal.
@@ -113,13 +147,16 @@ impl Tempo {
         }
         // Refusals that were met without any space between requests say nothing of spacing.
         self.in_vain += u32::from(!self.space.is_zero() && self.came < BORNE);
-        if self.in_vain > MOST_IN_VAIN {
-            (self.space, self.in_vain, self.borne_for) = (Duration::ZERO, 0, BORNE_FOR);
+        let most = if self.borne_next == 0 { MOST_IN_VAIN } else { MOST_IN_VAIN_AGAIN };
+        if self.in_vain > most {
+            self.borne_for = self.borne_next.clamp(BORNE_FOR, BORNE_FOR_AT_MOST);
+            self.borne_next = self.borne_for * 4;
+            (self.space, self.in_vain) = (Duration::ZERO, 0);
             return;
         }
         let took = self.since.map_or(Duration::ZERO, |since| now.saturating_duration_since(since));
         let bearable = took / self.came.max(1);
-        self.space = (bearable.max(self.space) * 11 / 10).min(WIDEST);
+        self.space = (bearable.max(self.space) * 11 / 10).min(self.widest);
     }
 }
 
@@ -131,7 +168,7 @@ mod tests {
 
     /// A tempo that saw so many answers at once, then refusals, and was let in again after a while.
     async fn after(came: u32, refused: u32, pause: Duration) -> Tempo {
-        let mut tempo = Tempo::default();
+        let mut tempo = Tempo::up_to(WIDEST);
         tempo.sent(Instant::now());
         (0..came).for_each(|_| tempo.came(Instant::now()));
         (0..refused).for_each(|_| tempo.refused());
@@ -155,7 +192,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_host_that_refuses_at_random_is_not_met_by_ever_wider_spaces() {
-        let mut tempo = Tempo::default();
+        let mut tempo = Tempo::up_to(WIDEST);
         for _ in 0..30 {
             for _ in 0..2 {
                 tokio::time::advance(tempo.wait(Instant::now())).await;
@@ -169,6 +206,22 @@ mod tests {
 
         assert!(tempo.is_in_vain());
         assert_eq!(tempo.space(), Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn time_in_which_nobody_asked_is_not_the_hosts() {
+        let mut tempo = Tempo::up_to(WIDEST);
+        tempo.sent(Instant::now());
+        tempo.came(Instant::now());
+        tokio::time::advance(SECOND * 60).await;
+        tempo.rested(SECOND * 60, Instant::now());
+        tempo.sent(Instant::now());
+        tempo.refused();
+        tokio::time::advance(SECOND).await;
+
+        tempo.came(Instant::now());
+
+        assert_eq!(tempo.space(), Duration::from_millis(550));
     }
 
     #[tokio::test(start_paused = true)]

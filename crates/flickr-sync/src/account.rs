@@ -25,6 +25,7 @@ pub(crate) async fn account(
     run: &Run<'_>,
     archive: &RefCell<&mut Archive>,
     me: &UserId,
+    albums_are_known: bool,
     report: &mut Report,
 ) -> Result<(), SyncError> {
     let is_fresh = lists_are_fresh(run, &archive.borrow())?;
@@ -35,14 +36,14 @@ pub(crate) async fn account(
         (true, true) => &[Part::Tags],
         (true, false) => return Ok(()),
     };
-    let (mut whole, mut known) = (true, Known::AlbumsAndGroups);
+    let (mut whole, mut known) = (true, Known { albums: albums_are_known, groups: true });
     let mut brought = stream::iter(parts)
         .map(|&part| async move { (part, part.bring(run, archive, me).await) })
         .buffer_unordered(AT_ONCE);
     while let Some((part, ended)) = brought.next().await {
         if let Err(error) = ended {
             if matches!(part, Part::Groups) {
-                known = Known::Albums;
+                known.groups = false;
             }
             // What Flickr will not tell is no failure of ours, and not asked for again the next night.
             if let Some(refusal) = refusal(&error) {

@@ -16,17 +16,18 @@ use crate::{Report, Run, SyncError};
 /// How many lists are asked for at the same time.
 pub(crate) const AT_ONCE: usize = 8;
 
-/// Brings the albums up to date: one call for 500 of them, and for each that changed its photos and comments.
+/// Brings the albums up to date: one call for 500 of them, and for each that changed its photos and comments. Returns
+/// whether the members of all of them are known.
 pub(crate) async fn albums(
     run: &Run<'_>,
     archive: &RefCell<&mut Archive>,
     owner: &UserId,
     report: &mut Report,
-) -> Result<(), SyncError> {
+) -> Result<bool, SyncError> {
     // A new order, or a photo for another, need not be dated: now and then each album is looked at.
     let looks_at_all = !account::lists_are_fresh(run, &archive.borrow())?;
     let mut pages = run.flickr.albums(owner);
-    let mut listed: Vec<AlbumId> = Vec::new();
+    let (mut listed, mut are_known): (Vec<AlbumId>, _) = (Vec::new(), true);
     while let Some(portion) = pages.next_page().await? {
         let mut changed = Vec::new();
         for told in portion.rows {
@@ -34,17 +35,20 @@ pub(crate) async fn albums(
             listed.push(told.value.id.clone());
             let known = archive.borrow().gathering(Gathering::Album, told.value.id.as_str())?;
             if looks_at_all || known != Some(seen(&told.value)) {
-                changed.push(told);
+                changed.push((told, known.is_some()));
             }
         }
         let mut brought = stream::iter(changed)
-            .map(|told| async {
+            .map(|(told, is_known)| async move {
                 let name = format!("album {}", told.value.id);
-                (name, album(run, archive, owner, told.value, told.raw).await)
+                (name, is_known, album(run, archive, owner, told.value, told.raw).await)
             })
             .buffer_unordered(AT_ONCE);
-        while let Some((name, ended)) = brought.next().await {
-            ended.or_else(|error| report.one_thing_failed(name, error))?;
+        while let Some((name, is_known, ended)) = brought.next().await {
+            if let Err(error) = ended {
+                are_known &= is_known || !comes_later(&error);
+                report.one_thing_failed(name, error)?;
+            }
         }
     }
     let mut archive = archive.borrow_mut();
@@ -54,8 +58,15 @@ pub(crate) async fn albums(
             archive.put_account(AccountFile::Albums(&listed), Map::new(), now())
         })?;
     }
-    report.regrouped(&block_in_place(|| archive.record_memberships(Known::Albums, now()))?);
-    Ok(())
+    let known = Known { albums: are_known, groups: false };
+    report.regrouped(&block_in_place(|| archive.record_memberships(known, now()))?);
+    Ok(are_known)
+}
+
+/// Whether the next run is likely to have what this one could not: what Flickr refuses or garbles, it will again.
+fn comes_later(error: &SyncError) -> bool {
+    let SyncError::Flickr(error) = error else { return true };
+    !matches!(error.trouble(), Trouble::Refused { .. } | Trouble::Unreadable)
 }
 
 /// What is remembered of an album, by which the next run sees that it did not change.

@@ -175,12 +175,15 @@ async fn lists(run: &Run<'_>, archive: &mut Archive, report: &mut Report) -> Res
     let me = archive.marker().account.nsid.clone();
     let archive = RefCell::new(archive);
     let work = async {
+        let mut albums_are_known = false;
         if run.options.does(Only::Albums) {
-            let ended = albums::albums(run, &archive, &me, report).await;
-            ended.or_else(|error| report.one_thing_failed("albums".to_owned(), error))?;
+            match albums::albums(run, &archive, &me, report).await {
+                Ok(are_known) => albums_are_known = are_known,
+                Err(error) => report.one_thing_failed("albums".to_owned(), error)?,
+            }
         }
         if run.options.does(Only::Account) {
-            account::account(run, &archive, &me, report).await?;
+            account::account(run, &archive, &me, albums_are_known, report).await?;
         }
         Ok(())
     };

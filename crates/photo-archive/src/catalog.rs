@@ -128,6 +128,8 @@ impl Catalog {
 
     fn fill(db: Connection, path: &Path, archive: &str, key: [u8; 32]) -> rusqlite::Result<Self> {
         configure(&db)?;
+        // Until it is complete it counts as lost, and need not wait for the disk at each transaction.
+        db.pragma_update(None, "synchronous", "NORMAL")?;
         schema::make(&db)?;
         db.execute_batch(schema::FLEETING)?;
         db.execute_batch(crate::catalog_detail_schema::FLEETING)?;
@@ -137,9 +139,12 @@ impl Catalog {
         Ok(catalog)
     }
 
-    /// Declares that everything the archive holds is in the catalog.
+    /// Declares that everything the archive holds is in the catalog; with that, all of it is on the disk.
     pub(crate) fn complete(&self) -> Result<(), ArchiveError> {
-        self.run(|_| self.write_meta(meta::COMPLETE, 1))?;
+        self.run(|db| {
+            db.pragma_update(None, "synchronous", "FULL")?;
+            self.write_meta(meta::COMPLETE, 1)
+        })?;
         self.seal.close_with();
         Ok(())
     }

@@ -96,11 +96,12 @@ fn write_and_note(
     })
 }
 
-/// Writes into the folder's row what its lists must say and how much it holds.
-pub(crate) fn note(catalog: &Catalog, folder: &Folder) -> Result<(), ArchiveError> {
+/// Writes into the folder's row what its lists must say and how much it holds; returns what the two come to.
+pub(crate) fn note(catalog: &Catalog, folder: &Folder) -> Result<[Option<[u8; 32]>; 2], ArchiveError> {
     let sums = expected(catalog, folder, Sums::Media)?;
     let metadata = expected(catalog, folder, Sums::Metadata)?;
-    catalog.run(|_| catalog.note_folder(folder, sums, metadata))
+    catalog.run(|_| catalog.note_folder(folder, sums, metadata))?;
+    Ok([sums, metadata])
 }
 
 /// Writes a list under the name of its part, which is not on the disk for good yet.

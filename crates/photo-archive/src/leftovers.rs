@@ -10,11 +10,9 @@ use crate::root::{EntryKind, Root};
 /// Removes our `.part` files from one folder; returns how many there were. Needs the writer's lock.
 pub(crate) fn remove(root: &Root, folder: &Key) -> Result<u64, ArchiveError> {
     let mut removed = 0;
-    for entry in root.entries(folder)? {
-        if entry.facts.kind != EntryKind::File || !is_ours(folder, &entry.name) {
-            continue;
-        }
-        if let Ok(key) = folder.join(&entry.name) {
+    for name in root.names(folder)? {
+        let Some(key) = folder.join(&name).ok().filter(|_| is_ours(folder, &name)) else { continue };
+        if root.facts(&key)?.is_some_and(|facts| facts.kind == EntryKind::File) {
             root.remove(&key)?;
             removed += 1;
         }

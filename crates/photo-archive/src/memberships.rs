@@ -13,13 +13,13 @@ use crate::gathering::Gathering;
 /// How many sidecars are written at a time.
 const BATCH: usize = 50;
 
-/// Whether all albums and all pools were listed, so that a photo that is in none is known to be in none.
+/// Of which kinds every gathering was listed, so that a photo that is in none is known to be in none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Known {
-    /// Albums alone.
-    Albums,
-    /// Albums and groups.
-    AlbumsAndGroups,
+pub struct Known {
+    /// All albums.
+    pub albums: bool,
+    /// All pools of groups.
+    pub groups: bool,
 }
 
 /// What became of the sidecars of photos that came to albums and groups or left them.
@@ -32,7 +32,8 @@ pub struct Regrouped {
 }
 
 impl Archive {
-    /// Adds to details the albums and groups of their photo, as the members of these tell.
+    /// Adds to details the albums and groups of their photo, as the members of these tell; nothing of a kind that is not
+    /// known, for what is told of a part would be taken back later as if it had changed.
     ///
     /// # Errors
     /// When the catalog fails.
@@ -42,11 +43,13 @@ impl Archive {
         known: Known,
         details: &mut Details,
     ) -> Result<(), ArchiveError> {
-        let albums = self.gatherings_of(Gathering::Album, id)?;
-        details.albums = Some(albums.iter().filter_map(|id| id.parse().ok()).collect());
+        if known.albums {
+            let albums = self.gatherings_of(Gathering::Album, id)?;
+            details.albums = Some(albums.iter().filter_map(|id| id.parse().ok()).collect());
+        }
         // Pools that this catalog saw listed, all of them, are known from then on, as they were last told. One that was
         // made again knows of them only what sidecars told, and one of these may have been unreadable.
-        if known == Known::AlbumsAndGroups || self.mark(Mark::AccountLists)?.is_some() {
+        if known.groups || self.mark(Mark::AccountLists)?.is_some() {
             let groups = self.gatherings_of(Gathering::Group, id)?;
             details.groups = Some(groups.iter().filter_map(|id| id.parse().ok()).collect());
         }

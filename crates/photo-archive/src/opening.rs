@@ -163,6 +163,7 @@ fn sweep(root: &Root, catalog: &Catalog) -> Result<(), ArchiveError> {
         folders.extend(Key::parse(&folder.path));
     }
     for folder in folders {
+        root.doubt_folder(&folder);
         if paper::FOLDERS.contains(&folder.as_str()) {
             rebuild_papers::note_papers(root, catalog, &folder, None)?;
         }

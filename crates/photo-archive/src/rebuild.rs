@@ -4,27 +4,21 @@
 //! as missing, so that the next run fetches it; no sidecar is rewritten here. A sidecar that cannot be read
 //! makes its photo unknown: the next listing brings it back, and its media file is adopted where it lies.
 
-use flickr_model::Media;
-use sha2::{Digest, Sha256};
-use unicode_normalization::UnicodeNormalization;
-
 use crate::archive::Access;
 use crate::catalog::{Catalog, meta};
 use crate::catalog_folders::{Folder, Sums};
-use crate::catalog_photos::{FileRow, PhotoRow, Presence};
+use crate::catalog_photos::Presence;
 use crate::checksums;
 use crate::error::ArchiveError;
-use crate::fingerprint;
 use crate::inventory;
 use crate::key::Key;
 use crate::layout::Stem;
 use crate::leftovers;
-use crate::rebuild_papers::{self, Told};
-use crate::root::{Entry, EntryKind, Root};
+use crate::rebuild_papers;
+use crate::rebuild_read::{Known, Reader, some_of};
+use crate::root::Root;
 use crate::runs;
-use crate::sidecar::{self, FileRecord, Sidecar};
 use crate::spelling;
-use crate::state::{FileKind, State};
 use crate::verify_lists::Lines;
 
 /// How far the making of a catalog has come.
@@ -74,7 +68,7 @@ struct Scan<'a> {
     catalog: &'a Catalog,
     access: Access,
     report: RebuildReport,
-    batch: Vec<(PhotoRow, Vec<FileRow>, Told)>,
+    batch: Vec<Known>,
     /// The lists of the folder that is read.
     lines: Lines,
 }
@@ -114,8 +108,7 @@ pub(crate) fn photo_folders(root: &Root) -> Result<Vec<Key>, ArchiveError> {
 }
 
 fn folders_in(root: &Root, key: &Key) -> Result<Vec<Key>, ArchiveError> {
-    let folders = root.entries(key)?.into_iter().filter(|entry| entry.facts.kind == EntryKind::Folder);
-    Ok(folders.filter_map(|entry| key.join(&entry.name).ok()).collect())
+    Ok(root.folders(key)?.iter().filter_map(|name| key.join(name).ok()).collect())
 }
 
 impl Scan<'_> {
@@ -126,6 +119,7 @@ impl Scan<'_> {
     ) -> Result<(), ArchiveError> {
         self.lines = spelling::read_lists(self.root, self.catalog, folder)?;
         if self.access == Access::Write {
+            self.root.doubt_folder(folder);
             self.report.leftovers += leftovers::remove(self.root, folder)?;
             let renamed = spelling::restore(self.root, self.catalog, folder)?;
             if renamed > 0 {
@@ -135,57 +129,29 @@ impl Scan<'_> {
             }
         }
         let entries = self.root.entries(folder)?;
-        for entry in &entries {
-            let Some(name) = entry.name.strip_suffix(".json") else { continue };
-            let name: String = name.nfc().collect();
-            let Ok(stem) = Stem::parse(&format!("{folder}/{name}")) else { continue };
-            match self.read(&stem, folder, entry)? {
-                Ok((sidecar, sha, bytes)) => self.take(&stem, sidecar, (sha, bytes), &entries),
-                Err(reason) => self.refuse(stem.json().as_str(), reason),
+        let reader = Reader { root: self.root, folder, lines: self.lines, entries: &entries };
+        let mut sidecars = reader.sidecars();
+        loop {
+            let mut some = some_of(&mut sidecars);
+            if some.is_empty() {
+                break;
+            }
+            for one in &mut some {
+                one.listed = self.catalog.listed(one.stem.json().name())?;
+            }
+            for (one, known) in some.iter().zip(reader.read(&some)) {
+                match known {
+                    Ok(known) => self.take(known),
+                    Err(reason) => self.refuse(one.stem.json().as_str(), reason),
+                }
             }
             if self.batch.len() >= BATCH {
                 self.store()?;
             }
-            if self.report.photos.is_multiple_of(500) {
-                progress(RebuildProgress { photos: self.report.photos, files: self.report.files });
-            }
+            progress(RebuildProgress { photos: self.report.photos, files: self.report.files });
         }
         progress(RebuildProgress { photos: self.report.photos, files: self.report.files });
         Ok(())
-    }
-
-    /// Reads a sidecar with its checksum, that of its line where it was damaged since; the inner error is about this one
-    /// alone.
-    #[expect(clippy::type_complexity, reason = "a sidecar with what its file comes to, or why it is none")]
-    fn read(
-        &mut self,
-        stem: &Stem,
-        folder: &Key,
-        entry: &Entry,
-    ) -> Result<Result<(Sidecar, [u8; 32], u64), String>, ArchiveError> {
-        let Ok(key) = folder.join(&entry.name) else { return Ok(Err("its name is none of ours".to_owned())) };
-        let bytes = match self.root.read(&key, sidecar::LARGEST) {
-            Ok(Some(bytes)) => bytes,
-            Ok(None) => return Ok(Err("it vanished while it was read".to_owned())),
-            // Its folder was listed, so that the trouble is with this file: missing rights, a bad sector.
-            Err(error) => return Ok(Err(with_cause(&error))),
-        };
-        let sidecar = match Sidecar::read(&bytes) {
-            Ok(sidecar) => sidecar,
-            Err(reason) => return Ok(Err(reason)),
-        };
-        if !stem.names(sidecar.id) {
-            return Ok(Err(format!("it describes photo {}, and its name says another", sidecar.id)));
-        }
-        let mut sha256: [u8; 32] = Sha256::digest(&bytes).into();
-        if let Some(listed) = self.catalog.listed(stem.json().name())?.filter(|listed| *listed != sha256) {
-            let is_ours = sidecar.bytes().is_ok_and(|ours| ours == bytes);
-            if !self.lines.are_behind(entry.facts.modified, is_ours) {
-                self.report.altered += 1;
-                sha256 = listed;
-            }
-        }
-        Ok(Ok((sidecar, sha256, bytes.len() as u64)))
     }
 
     fn refuse(&mut self, path: &str, reason: String) {
@@ -196,25 +162,13 @@ impl Scan<'_> {
         }
     }
 
-    fn take(&mut self, stem: &Stem, sidecar: Sidecar, json: ([u8; 32], u64), entries: &[Entry]) {
-        let folder = stem.folder();
-        let found = sidecar.files.iter().filter_map(|file| row(self.root, &folder, file, entries));
-        let files: Vec<FileRow> = found.collect();
-        let here = files.iter().filter(|file| file.presence == Presence::Here).count() as u64;
+    fn take(&mut self, known: Known) {
+        let here = known.files.iter().filter(|file| file.presence == Presence::Here).count() as u64;
         self.report.photos += 1;
         self.report.files += here;
-        self.report.lost += files.len() as u64 - here;
-        let photo = PhotoRow {
-            id: sidecar.id,
-            stem: stem.clone(),
-            media: sidecar.media,
-            state: state(&sidecar, &files),
-            reason: reason(&sidecar, &files),
-            uploaded: sidecar.dates.value.uploaded,
-            facts: fingerprint::of(&sidecar.photo()),
-            json: Some(json),
-        };
-        self.batch.push((photo, files, Told::of(&sidecar)));
+        self.report.lost += known.files.len() as u64 - here;
+        self.report.altered += u64::from(known.is_altered);
+        self.batch.push(known);
     }
 
     /// Puts the batch into the catalog; of two sidecars for one photo the first by path counts.
@@ -223,7 +177,7 @@ impl Scan<'_> {
         let catalog = self.catalog;
         catalog.transaction(|db| {
             let mut known = db.prepare_cached("SELECT 1 FROM photo WHERE id = ?1")?;
-            for (photo, files, told) in &batch {
+            for Known { photo, files, told, .. } in &batch {
                 if known.exists([crate::catalog_photos::as_row_id(photo.id)])? {
                     tracing::warn!(id = %photo.id, path = %photo.stem, "a second sidecar of the same photo");
                     continue;
@@ -239,10 +193,9 @@ impl Scan<'_> {
     /// Marks each folder whose lists are not what the catalog says they must be.
     fn compare_sums(&mut self) -> Result<(), ArchiveError> {
         for folder in self.catalog.folders()? {
-            checksums::note(self.catalog, &folder)?;
+            let wanted = checksums::note(self.catalog, &folder)?;
             let mut is_stale = false;
-            for which in [Sums::Media, Sums::Metadata] {
-                let wanted = checksums::expected(self.catalog, &folder, which)?;
+            for (which, wanted) in [Sums::Media, Sums::Metadata].into_iter().zip(wanted) {
                 let key = checksums::place(self.root, &folder, which)?;
                 // What stands there instead of a file is no list; verify and the next run name it.
                 let found = checksums::on_disk(self.root, &key).or_else(harmless)?;
@@ -293,54 +246,7 @@ impl Scan<'_> {
     }
 }
 
-/// An error about one file with the system's answer.
-fn with_cause(error: &ArchiveError) -> String {
-    match std::error::Error::source(error) {
-        Some(cause) => format!("{error}: {cause}"),
-        None => error.to_string(),
-    }
-}
-
 /// Nothing, for what is wrong with one file alone.
 fn harmless<T>(error: ArchiveError) -> Result<Option<T>, ArchiveError> {
     if error.ends_the_run() { Err(error) } else { Ok(None) }
-}
-
-/// A file's row, with whether it was found; a path that leads out of the photo's folder is no file of it.
-fn row(root: &Root, folder: &Key, file: &FileRecord, entries: &[Entry]) -> Option<FileRow> {
-    let key = Key::parse(&file.path).ok().filter(|key| key.parent() == *folder)?;
-    let found = entries.binary_search_by(|entry| entry.name.as_str().cmp(key.name()));
-    let facts = match found.ok().and_then(|at| entries.get(at)) {
-        Some(entry) => Some(entry.facts),
-        // A disk that knows no case, or its own form of letters, lists another spelling and opens this one.
-        None => root.facts(&key).ok().flatten(),
-    };
-    let presence = match facts {
-        None => Presence::Gone,
-        Some(facts) if facts.kind == EntryKind::File && facts.len == file.bytes => Presence::Here,
-        Some(_) => Presence::Altered,
-    };
-    Some(FileRow::new(key.name(), file, presence))
-}
-
-/// The state by what is there: one that needs a file and has none is missing, so that it is fetched again.
-fn state(sidecar: &Sidecar, files: &[FileRow]) -> State {
-    let is_here = |file: &FileRow| file.presence == Presence::Here;
-    let originals = files.iter().filter(|file| file.kind == FileKind::Original);
-    let has_original = originals.max_by_key(|file| file.version).is_some_and(is_here);
-    let has_lesser = files.iter().any(|file| file.kind == FileKind::NotOriginal && is_here(file));
-    match sidecar.state {
-        State::Kept if !has_original => State::Missing,
-        State::NotOriginal if !has_original && !has_lesser => State::Missing,
-        state => state,
-    }
-}
-
-fn reason(sidecar: &Sidecar, files: &[FileRow]) -> Option<String> {
-    let state = state(sidecar, files);
-    if state == State::Missing && sidecar.state != State::Missing {
-        let what = if sidecar.media == Media::Video { "video" } else { "photo" };
-        return Some(format!("the file of this {what} is no longer in the archive"));
-    }
-    sidecar.missing.as_ref().filter(|_| state.wants_reason()).map(|lack| lack.value.reason.clone())
 }

@@ -87,9 +87,6 @@ impl Archive {
             self.catalog.distrust_folders(folders.iter().map(String::as_str)).unwrap_or_default();
             return Err(error);
         }
-        let sound = prepared.iter_mut().filter(|one| one.trouble.is_none());
-        let xmp: Vec<Draft> = sound.flat_map(|one| std::mem::take(&mut one.xmp)).collect();
-        self.write_xmp(&xmp)?;
         self.catalog.transaction(|_| prepared.iter().try_for_each(|one| self.enter(one)))?;
         let recorded = prepared.into_iter().map(|one| Recorded {
             id: one.id,
@@ -100,22 +97,27 @@ impl Archive {
         Ok(recorded.collect())
     }
 
-    /// Writes all sidecars at once; when something stands in the way of one, one by one.
+    /// Writes all sidecars at once, JSON and XMP; when something stands in the way of one, one by one, the JSON first.
     fn write(&self, prepared: &mut [Prepared]) -> Result<(), ArchiveError> {
         let mut all: Vec<Draft> = Vec::new();
         let mut counts = Vec::with_capacity(prepared.len());
         for one in prepared.iter_mut() {
-            counts.push(one.drafts.len());
+            counts.push((one.drafts.len(), one.xmp.len()));
             all.append(&mut one.drafts);
+            all.append(&mut one.xmp);
         }
         let written = atomic_file::write_all(&self.root, &all);
         let mut drafts = all.into_iter();
-        for (one, count) in prepared.iter_mut().zip(counts) {
-            one.drafts = drafts.by_ref().take(count).collect();
+        for (one, (json, xmp)) in prepared.iter_mut().zip(counts) {
+            one.drafts = drafts.by_ref().take(json).collect();
+            one.xmp = drafts.by_ref().take(xmp).collect();
         }
         match written {
             Err(error) if !error.ends_the_run() => {
-                prepared.iter_mut().try_for_each(|one| self.write_one(one))
+                prepared.iter_mut().try_for_each(|one| self.write_one(one))?;
+                let sound = prepared.iter_mut().filter(|one| one.trouble.is_none());
+                let xmp: Vec<Draft> = sound.flat_map(|one| std::mem::take(&mut one.xmp)).collect();
+                self.write_xmp(&xmp).map(drop)
             }
             written => written,
         }

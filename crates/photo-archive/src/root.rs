@@ -15,7 +15,9 @@ use rustix::io::Errno;
 use crate::beneath;
 use crate::error::{ArchiveError, Space};
 use crate::flush::Turns;
+use crate::folder_names;
 use crate::key::Key;
+use crate::new_folders::Owed;
 use crate::space;
 
 /// An open folder with everything below it.
@@ -24,13 +26,7 @@ pub(crate) struct Root {
     folder: OwnedFd,
     path: PathBuf,
     turns: Turns,
-}
-
-/// Something that stands in a folder.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Entry {
-    pub(crate) name: String,
-    pub(crate) facts: Facts,
+    owed: Owed,
 }
 
 /// What the file system knows of a name, without opening it.
@@ -81,7 +77,7 @@ impl Root {
         let path = path.canonicalize().map_err(refuse)?;
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let folder = rustix::fs::open(&path, flags, Mode::empty()).map_err(|errno| refuse(errno.into()))?;
-        Ok(Self { folder, path, turns: Turns::default() })
+        Ok(Self { folder, path, turns: Turns::default(), owed: Owed::default() })
     }
 
     /// Makes the folder (mode 0700) and those above it where they are missing, and opens it.
@@ -112,6 +108,11 @@ impl Root {
         &self.turns
     }
 
+    /// What is still owed to the folders that were made.
+    pub(crate) fn owed(&self) -> &Owed {
+        &self.owed
+    }
+
     /// Returns the full path of a key, for messages only: opening it would follow links.
     pub(crate) fn path_of(&self, key: &Key) -> PathBuf {
         if key.is_top() { self.path.clone() } else { self.path.join(key.as_str()) }
@@ -125,22 +126,6 @@ impl Root {
     /// Names the failure of a deed on a key.
     pub(crate) fn failure(&self, deed: &'static str, key: &Key, error: impl Into<io::Error>) -> ArchiveError {
         ArchiveError::from_io(deed, &self.path_of(key), error.into(), || self.space())
-    }
-
-    /// Makes a folder and those above it where they are missing, each written into its parent for good.
-    pub(crate) fn make_folder(&self, key: &Key) -> Result<(), ArchiveError> {
-        let deed = "make the folder";
-        match self.facts(key)?.map(|facts| facts.kind) {
-            Some(EntryKind::Folder) => return Ok(()),
-            Some(other) => return Err(self.obstructed(deed, key, other)),
-            None => self.make_folder(&key.parent())?,
-        }
-        let parent = self.folder_of(key).map_err(|errno| self.failure(deed, key, errno))?;
-        match rustix::fs::mkdirat(&parent, key.name(), Mode::from_raw_mode(0o755)) {
-            Ok(()) => self.sync_folder(&key.parent()),
-            Err(Errno::EXIST) => Ok(()),
-            Err(errno) => Err(self.failure(deed, key, errno)),
-        }
     }
 
     /// Makes a new file (mode 0600), open for writing and reading; `None` when the name is taken.
@@ -165,7 +150,7 @@ impl Root {
 
     /// Opens a regular file for reading; `None` when nothing has that name.
     pub(crate) fn read_file(&self, key: &Key) -> Result<Option<File>, ArchiveError> {
-        self.open_regular(key, OFlags::RDONLY)
+        Ok(self.open_regular(key, OFlags::RDONLY)?.map(|(file, _)| file))
     }
 
     /// Opens a regular file that is never written, for locking; it is made (empty) when it is missing.
@@ -175,19 +160,23 @@ impl Root {
             Err(ArchiveError::Io { .. }) => self.open_regular(key, OFlags::RDONLY),
             opened => opened,
         };
-        if let Some(file) = open()? {
+        if let Some((file, _)) = open()? {
             return Ok(file);
         }
         match self.create_new(key)? {
             Some(file) => Ok(file),
-            None => open()?.ok_or_else(|| self.failure("make the file", key, Errno::NOENT)),
+            None => match open()? {
+                Some((file, _)) => Ok(file),
+                None => Err(self.failure("make the file", key, Errno::NOENT)),
+            },
         }
     }
 
     /// Reads a whole small file; `None` when nothing has that name, damage when it is over `limit` bytes.
     pub(crate) fn read(&self, key: &Key, limit: u64) -> Result<Option<Vec<u8>>, ArchiveError> {
-        let Some(file) = self.read_file(key)? else { return Ok(None) };
-        let mut bytes = Vec::new();
+        let Some((file, facts)) = self.open_regular(key, OFlags::RDONLY)? else { return Ok(None) };
+        // With room for one byte more, so that its end is seen without another growth.
+        let mut bytes = Vec::with_capacity(usize::try_from(facts.len.min(limit)).unwrap_or(0) + 1);
         let read = file.take(limit.saturating_add(1)).read_to_end(&mut bytes);
         let read = read.map_err(|error| self.failure("read", key, error))?;
         if u64::try_from(read).unwrap_or(u64::MAX) > limit {
@@ -202,9 +191,9 @@ impl Root {
     /// Where the target knows no such rename (NFS, some FUSE), it looks first: the writer's lock keeps others away.
     pub(crate) fn rename_new(&self, from: &Key, to: &Key) -> Result<Placed, ArchiveError> {
         let fail = |errno: Errno| self.failure("rename to", to, errno);
-        let (source, target) = (self.folder_of(from).map_err(fail)?, self.folder_of(to).map_err(fail)?);
+        let folders = self.folders_of(from, to).map_err(fail)?;
         let flags = rustix::fs::RenameFlags::NOREPLACE;
-        match rustix::fs::renameat_with(&source, from.name(), &target, to.name(), flags) {
+        match rustix::fs::renameat_with(folders.source(), from.name(), &folders.target, to.name(), flags) {
             Ok(()) => Ok(Placed::Done),
             Err(Errno::EXIST) => Ok(Placed::NameTaken),
             Err(errno) if is_not_offered(errno) => self.look_then_rename(from, to),
@@ -216,38 +205,31 @@ impl Root {
         if self.facts(to)?.is_some() {
             return Ok(Placed::NameTaken);
         }
-        self.rename(from, to).map(|()| Placed::Done)
+        let renamed = self.folders_of(from, to).and_then(|folders| folders.rename(from, to));
+        renamed.map(|()| Placed::Done).map_err(|errno| self.failure("rename to", to, errno))
     }
 
     /// Gives a file another name; a regular file of that name is replaced in one step, anything else refused.
     pub(crate) fn replace(&self, from: &Key, to: &Key) -> Result<(), ArchiveError> {
-        match self.facts(to)?.map(|facts| facts.kind) {
-            None | Some(EntryKind::File) => self.rename(from, to),
+        let unseen = |errno: Errno| self.failure("read", to, errno);
+        let folders = self.folders_of(from, to).map_err(unseen)?;
+        match folder_names::look(folders.target.as_fd(), to.name()).map_err(unseen)?.map(|facts| facts.kind) {
+            None | Some(EntryKind::File) => {
+                folders.rename(from, to).map_err(|errno| self.failure("rename to", to, errno))
+            }
             Some(other) => Err(self.obstructed("replace", to, other)),
         }
     }
 
-    fn rename(&self, from: &Key, to: &Key) -> Result<(), ArchiveError> {
-        let fail = |errno: Errno| self.failure("rename to", to, errno);
-        let (source, target) = (self.folder_of(from).map_err(fail)?, self.folder_of(to).map_err(fail)?);
-        rustix::fs::renameat(&source, from.name(), &target, to.name()).map_err(fail)
+    fn folders_of(&self, from: &Key, to: &Key) -> rustix::io::Result<Folders> {
+        let source = if from.parent() == to.parent() { None } else { Some(self.folder_of(from)?) };
+        Ok(Folders { source, target: self.folder_of(to)? })
     }
 
     /// Gives a file a second name.
     pub(crate) fn link(&self, from: &Key, to: &Key) -> rustix::io::Result<()> {
-        let (source, target) = (self.folder_of(from)?, self.folder_of(to)?);
-        rustix::fs::linkat(&source, from.name(), &target, to.name(), AtFlags::empty())
-    }
-
-    /// Makes the names in a folder last through a power cut.
-    pub(crate) fn sync_folder(&self, key: &Key) -> Result<(), ArchiveError> {
-        let fail = |error: io::Error| self.failure("write the folder", key, error);
-        let folder = File::from(self.open_folder(key).map_err(|errno| fail(errno.into()))?);
-        match folder.sync_all() {
-            // Some network and FUSE file systems cannot be asked this; they have nothing better to offer.
-            Err(error) if Errno::from_io_error(&error).is_some_and(is_not_offered) => Ok(()),
-            synced => synced.map_err(fail),
-        }
+        let folders = self.folders_of(from, to)?;
+        rustix::fs::linkat(folders.source(), from.name(), &folders.target, to.name(), AtFlags::empty())
     }
 
     /// Removes a file (a link or FIFO itself, never what it leads to); one that is not there is no error.
@@ -261,30 +243,6 @@ impl Root {
                 _ => Err(self.failure("remove", key, errno)),
             },
         }
-    }
-
-    /// Lists a folder by name; a folder that is not there is empty, names that are not UTF-8 are not ours.
-    pub(crate) fn entries(&self, key: &Key) -> Result<Vec<Entry>, ArchiveError> {
-        let fail = |errno: Errno| self.failure("read", key, errno);
-        let folder = match self.open_folder(key) {
-            Err(Errno::NOENT) => return Ok(Vec::new()),
-            folder => folder.map_err(fail)?,
-        };
-        let mut entries = Vec::new();
-        for entry in rustix::fs::Dir::read_from(&folder).map_err(fail)? {
-            let entry = entry.map_err(fail)?;
-            let Ok(name) = entry.file_name().to_str() else { continue };
-            if matches!(name, "." | "..") {
-                continue;
-            }
-            match rustix::fs::statat(&folder, name, AtFlags::SYMLINK_NOFOLLOW) {
-                Ok(stat) => entries.push(Entry { name: name.to_owned(), facts: Facts::of(&stat) }),
-                Err(Errno::NOENT) => {}
-                Err(errno) => return Err(fail(errno)),
-            }
-        }
-        entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
-        Ok(entries)
     }
 
     /// Looks at a name without opening it; `None` when nothing has it.
@@ -302,24 +260,6 @@ impl Root {
         }
     }
 
-    /// Looks at some names in one folder; those that stand for something come with their place in the list.
-    pub(crate) fn facts_of(&self, folder: &Key, names: &[&str]) -> Result<Vec<(usize, Facts)>, ArchiveError> {
-        let fail = |errno: Errno| self.failure("read", folder, errno);
-        let open = match self.open_folder(folder) {
-            Err(Errno::NOENT) => return Ok(Vec::new()),
-            open => open.map_err(fail)?,
-        };
-        let mut found = Vec::new();
-        for (place, name) in names.iter().enumerate() {
-            match rustix::fs::statat(&open, *name, AtFlags::SYMLINK_NOFOLLOW) {
-                Ok(stat) => found.push((place, Facts::of(&stat))),
-                Err(Errno::NOENT) => {}
-                Err(errno) => return Err(fail(errno)),
-            }
-        }
-        Ok(found)
-    }
-
     /// The error for something that stands where a file or folder belongs.
     pub(crate) fn obstructed(&self, deed: &'static str, key: &Key, found: EntryKind) -> ArchiveError {
         let found = match found {
@@ -331,7 +271,7 @@ impl Root {
     }
 
     /// Looks before it opens and again after: opening a device can do things, opening a FIFO can wait for ever.
-    fn open_regular(&self, key: &Key, access: OFlags) -> Result<Option<File>, ArchiveError> {
+    fn open_regular(&self, key: &Key, access: OFlags) -> Result<Option<(File, Facts)>, ArchiveError> {
         match self.facts(key)?.map(|facts| facts.kind) {
             None => return Ok(None),
             Some(EntryKind::File) => {}
@@ -344,24 +284,42 @@ impl Root {
             opened => opened.map_err(|errno| self.failure("read", key, errno))?,
         };
         let stat = rustix::fs::fstat(&file).map_err(|errno| self.failure("read", key, errno))?;
-        match Facts::of(&stat).kind {
-            EntryKind::File => Ok(Some(File::from(file))),
+        let facts = Facts::of(&stat);
+        match facts.kind {
+            EntryKind::File => Ok(Some((File::from(file), facts))),
             other => Err(self.obstructed("read", key, other)),
         }
     }
 
-    fn folder_of(&self, key: &Key) -> rustix::io::Result<OwnedFd> {
+    pub(crate) fn folder_of(&self, key: &Key) -> rustix::io::Result<OwnedFd> {
         self.open_folder(&key.parent())
     }
 
-    fn open_folder(&self, key: &Key) -> rustix::io::Result<OwnedFd> {
+    pub(crate) fn open_folder(&self, key: &Key) -> rustix::io::Result<OwnedFd> {
         let path = if key.is_top() { "." } else { key.as_str() };
         beneath::open(self.folder.as_fd(), path, OFlags::RDONLY | OFlags::DIRECTORY, Mode::empty())
     }
 }
 
+/// The open folders of a file's old and new name.
+struct Folders {
+    /// `None` where it is that of the new name too.
+    source: Option<OwnedFd>,
+    target: OwnedFd,
+}
+
+impl Folders {
+    fn source(&self) -> BorrowedFd<'_> {
+        self.source.as_ref().unwrap_or(&self.target).as_fd()
+    }
+
+    fn rename(&self, from: &Key, to: &Key) -> rustix::io::Result<()> {
+        rustix::fs::renameat(self.source(), from.name(), &self.target, to.name())
+    }
+}
+
 /// Says whether a file system does not know a deed at all, other than failing at it.
-fn is_not_offered(errno: Errno) -> bool {
+pub(crate) fn is_not_offered(errno: Errno) -> bool {
     [Errno::INVAL, Errno::NOSYS, Errno::OPNOTSUPP, Errno::NOTSUP].contains(&errno)
 }
 
@@ -370,7 +328,7 @@ impl Facts {
         target_os = "linux",
         expect(clippy::useless_conversion, reason = "the widths of these fields differ between systems")
     )]
-    fn of(stat: &rustix::fs::Stat) -> Self {
+    pub(crate) fn of(stat: &rustix::fs::Stat) -> Self {
         let kind = match FileType::from_raw_mode(stat.st_mode) {
             FileType::RegularFile => EntryKind::File,
             FileType::Directory => EntryKind::Folder,

@@ -33,9 +33,13 @@ pub(crate) fn read_lists(root: &Root, catalog: &Catalog, folder: &Key) -> Result
 /// Gives the files of a folder their names back; returns how many got one. The lists must have been read.
 pub(crate) fn restore(root: &Root, catalog: &Catalog, folder: &Key) -> Result<u64, ArchiveError> {
     let mut odd = HashMap::new();
-    for entry in root.entries(folder)? {
-        if entry.facts.kind == EntryKind::File && !is_well_spelled(catalog, &entry.name)? {
-            odd.insert(folded(&entry.name), entry.name);
+    for name in root.names(folder)? {
+        if is_well_spelled(catalog, &name)? {
+            continue;
+        }
+        let facts = folder.join(&name).map_or(Ok(None), |key| root.facts(&key))?;
+        if facts.is_some_and(|facts| facts.kind == EntryKind::File) {
+            odd.insert(folded(&name), name);
         }
     }
     if odd.is_empty() {

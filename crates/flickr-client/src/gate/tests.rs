@@ -8,7 +8,7 @@ use super::*;
 use crate::tempo::WIDEST;
 
 fn gate(most: usize) -> Gate {
-    Gate::new(most, Duration::from_secs(300), (Waits::new(), WaitingFor::Busy))
+    Gate::new(most, Duration::from_secs(300), (Waits::new(), WaitingFor::ImageHostBusy))
 }
 
 /// Whether somebody could enter at once.

@@ -3,6 +3,7 @@
 use flickr_simulator::{Account, Edit, Kind, When, Where};
 use flickr_sync::{Effort, Only};
 use photo_archive::{Answers, State};
+use serde_json::Value;
 
 use crate::world::World;
 
@@ -89,4 +90,25 @@ async fn the_still_of_a_video_lies_beside_it_and_is_fetched_once() {
 
 fn names(world: &World) -> Vec<String> {
     world.prints().into_keys().map(|path| path.to_string_lossy().into_owned()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_album_that_comes_a_night_late_is_no_change_of_its_photos() {
+    let world = World::impatient(Account::rich(45, 20)).await;
+    let late = Where::Method("flickr.photosets.getPhotos".to_owned());
+    let silent = Kind::Status { status: 503, retry_after: None };
+    world.flickr.faults().play(late, silent, When::After { skip: 1, times: 1000 });
+    let ids = world.flickr.ids();
+    let all = |field: &str| ids.iter().map(|id| world.sidecar(*id)[field].clone()).collect::<Vec<_>>();
+
+    let first = world.run().await;
+    let told_early = all("albums").iter().any(Value::is_array);
+    world.flickr.faults().clear();
+    world.walk_again();
+    let second = world.run().await;
+
+    assert!(!first.failures.is_empty() && second.failures.is_empty(), "{first:?} {second:?}");
+    assert!(!told_early, "of a part of the albums nothing is told");
+    assert!(all("albums").iter().any(|albums| albums.as_array().is_some_and(|albums| albums.len() > 1)));
+    assert!(all("history").iter().all(Value::is_null), "{:?}", all("history"));
 }

@@ -24,15 +24,20 @@ pub(crate) struct World {
 impl World {
     /// An empty archive beside an account; runs ask for everything.
     pub(crate) async fn new(account: Account) -> Self {
-        Self::with(account, None).await
+        Self::with(account, None, Duration::from_secs(20)).await
     }
 
     /// The same, with so many calls an hour.
     pub(crate) async fn paced(account: Account, calls_per_hour: u32) -> Self {
-        Self::with(account, Some(calls_per_hour)).await
+        Self::with(account, Some(calls_per_hour), Duration::from_secs(20)).await
     }
 
-    async fn with(account: Account, calls_per_hour: Option<u32>) -> Self {
+    /// The same, where a silence of two seconds is too long.
+    pub(crate) async fn impatient(account: Account) -> Self {
+        Self::with(account, None, Duration::from_secs(2)).await
+    }
+
+    async fn with(account: Account, calls_per_hour: Option<u32>, patience: Duration) -> Self {
         let home = tempfile::tempdir().unwrap();
         let (nsid, username) = (account.nsid.parse().unwrap(), account.username.clone());
         let owner = photo_archive::Account { nsid, username, path_alias: None };
@@ -44,7 +49,7 @@ impl World {
             keys: ApiKeys::new(flickr.api_key(), flickr.api_secret()).unwrap(),
             token: Some(Token::new(token, secret)),
             user_agent: "flickr-sync-tests/1".to_owned(),
-            patience: Duration::from_secs(20),
+            patience,
             calls_per_hour,
             spent: Spent::default(),
             calls_at_once: 4,

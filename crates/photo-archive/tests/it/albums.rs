@@ -8,6 +8,9 @@ use serde_json::{Map, Value, json};
 
 use crate::world::{World, fetched, gif, id, listed, now, run, save};
 
+const ALBUMS: Known = Known { albums: true, groups: false };
+const BOTH: Known = Known { albums: true, groups: true };
+
 fn album(title: &str, photos: &[u64]) -> Album {
     let photos: Vec<PhotoId> = photos.iter().map(|number| id(*number)).collect();
     let album = json!({"id": "72157600000000001", "title": title, "description": "<b>Sun</b>", "cover": "1",
@@ -138,17 +141,17 @@ fn an_album_that_is_gone_stays_marked_and_one_that_is_back_is_not() {
     let mut archive = world.open();
     run(&mut archive, 2);
     put(&mut archive, &album("Beach", &[1]));
-    archive.record_memberships(Known::Albums, now()).unwrap();
+    archive.record_memberships(ALBUMS, now()).unwrap();
 
     assert_eq!(archive.keep_albums(&[], now()).unwrap(), ["72157600000000001"]);
-    archive.record_memberships(Known::Albums, now()).unwrap();
+    archive.record_memberships(ALBUMS, now()).unwrap();
 
     assert_eq!(world.json(JSON)["gone"]["missed"], now().to_string());
     let photo = "photos/2011/07/2011-07-04_153012_1_Photo-1.json";
     assert_eq!(world.json(photo)["albums"], json!([]));
     assert!(archive.keep_albums(&[], now()).unwrap().is_empty());
     assert!(put(&mut archive, &album("Beach", &[1])));
-    archive.record_memberships(Known::Albums, now()).unwrap();
+    archive.record_memberships(ALBUMS, now()).unwrap();
     assert!(world.json(JSON).get("gone").is_none());
     assert_eq!(world.json(photo)["albums"], json!(["72157600000000001"]));
 }
@@ -161,12 +164,12 @@ fn only_photos_that_came_or_went_get_another_sidecar() {
     put(&mut archive, &album("Beach", &[1, 2, 3]));
     archive.put_members(Gathering::Group, "77@N01", &[id(2)]).unwrap();
 
-    assert_eq!(archive.record_memberships(Known::AlbumsAndGroups, now()).unwrap().written, 3);
+    assert_eq!(archive.record_memberships(BOTH, now()).unwrap().written, 3);
     put(&mut archive, &album("Beach", &[3, 2, 4]));
 
     assert_eq!(archive.regroup(None, 10).unwrap(), [id(1), id(4)]);
-    assert_eq!(archive.record_memberships(Known::AlbumsAndGroups, now()).unwrap().written, 2);
-    assert_eq!(archive.record_memberships(Known::AlbumsAndGroups, now()).unwrap().written, 0);
+    assert_eq!(archive.record_memberships(BOTH, now()).unwrap().written, 2);
+    assert_eq!(archive.record_memberships(BOTH, now()).unwrap().written, 0);
     let second = world.json("photos/1943/1943_2_Photo-2.json");
     assert_eq!((&second["albums"], &second["groups"]), (&json!(["72157600000000001"]), &json!(["77@N01"])));
     let first = world.json("photos/2011/07/2011-07-04_153012_1_Photo-1.json");
@@ -182,18 +185,18 @@ fn groups_that_are_not_all_told_yet_stand_in_no_sidecar_and_make_no_history() {
         archive.put_members(Gathering::Group, group, &[id(1)]).unwrap();
         // As the run does that comes after one that ended here.
         put(&mut archive, &album(group, &[1]));
-        archive.record_memberships(Known::Albums, now()).unwrap();
+        archive.record_memberships(ALBUMS, now()).unwrap();
     }
     let photo = "photos/2011/07/2011-07-04_153012_1_Photo-1.json";
     assert!(world.json(photo).get("groups").is_none());
 
-    archive.record_memberships(Known::AlbumsAndGroups, now()).unwrap();
+    archive.record_memberships(BOTH, now()).unwrap();
     archive.set_mark(Mark::AccountLists, now()).unwrap();
 
     assert_eq!(world.json(photo)["groups"], json!(["77@N01", "78@N01"]));
     assert!(world.json(photo).get("history").is_none());
     archive.put_members(Gathering::Group, "77@N01", &[]).unwrap();
-    archive.record_memberships(Known::Albums, now()).unwrap();
+    archive.record_memberships(ALBUMS, now()).unwrap();
     assert_eq!(world.json(photo)["groups"], json!(["78@N01"]));
 }
 
@@ -208,11 +211,11 @@ fn a_sidecar_that_cannot_tell_of_its_albums_is_named_and_waits() {
     std::os::unix::fs::symlink(&aside, &sidecar).unwrap();
     put(&mut archive, &album("Beach", &[1, 2]));
 
-    let regrouped = archive.record_memberships(Known::Albums, now()).unwrap();
+    let regrouped = archive.record_memberships(ALBUMS, now()).unwrap();
 
     assert_eq!((regrouped.written, regrouped.troubles.len(), regrouped.troubles[0].0), (1, 1, id(1)));
     std::fs::rename(&aside, &sidecar).unwrap();
-    assert_eq!(archive.record_memberships(Known::Albums, now()).unwrap().written, 1);
+    assert_eq!(archive.record_memberships(ALBUMS, now()).unwrap().written, 1);
 }
 
 #[test]
@@ -222,7 +225,7 @@ fn a_catalog_that_is_made_again_knows_albums_groups_and_members() {
     run(&mut archive, 4);
     put(&mut archive, &album("Beach", &[3, 1]));
     archive.put_members(Gathering::Group, "77@N01", &[id(2)]).unwrap();
-    archive.record_memberships(Known::AlbumsAndGroups, now()).unwrap();
+    archive.record_memberships(BOTH, now()).unwrap();
     finish(&mut archive);
     drop(archive);
     let before = world.prints();
