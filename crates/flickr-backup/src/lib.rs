@@ -100,6 +100,7 @@ async fn dispatch(args: Args, caught: Option<Caught>) -> anyhow::Result<Exit> {
         },
         Command::Init { dir } => commands::init::init(&settings, &dir).await,
         Command::Sync(sync) => commands::sync::sync(&settings, &sync, &signals).await,
+        Command::List(list) => commands::list::list(&settings, &list),
         Command::Status(read) => commands::status::status(&settings, &read),
         Command::Verify(verify) => commands::verify::verify(&settings, &verify),
         Command::Repair(repair) => commands::repair::repair(&settings, &repair, &signals).await,
