@@ -18,6 +18,7 @@ mod faults;
 mod golden;
 mod hostile_words;
 mod kills;
+mod list;
 mod looks;
 mod moving;
 mod oracle;

@@ -61,6 +61,8 @@ pub(crate) enum Command {
     Sync(Sync),
     /// Tell what is kept and what is missing, without asking Flickr
     Status(Read),
+    /// Tell of every photo in the archive, one a line, without asking Flickr
+    List(List),
     /// Read every byte again and compare it with its checksum, without asking Flickr
     Verify(Verify),
     /// Fetch again what is damaged or missing, and nothing else
@@ -275,6 +277,37 @@ pub(crate) struct Read {
     /// Tell everything as one JSON object a line on standard output
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// `list`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct List {
+    /// The archive [default: `archive` of the config]
+    pub(crate) dir: Option<PathBuf>,
+    /// Only photos in this state: kept, not-original, missing, unavailable, gone or accepted
+    #[arg(long, value_name = "STATE")]
+    pub(crate) state: Option<String>,
+    /// Only photos, or only videos
+    #[arg(long, value_name = "KIND")]
+    pub(crate) media: Option<Moving>,
+    /// Only what was uploaded on this day or later, such as 2024-05-31
+    #[arg(long, value_name = "DAY")]
+    pub(crate) since: Option<String>,
+    /// Tell everything as one JSON object a line on standard output
+    #[arg(long, conflicts_with = "csv")]
+    pub(crate) json: bool,
+    /// Tell everything as CSV, with a line of names first
+    #[arg(long)]
+    pub(crate) csv: bool,
+}
+
+/// Still or moving.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Moving {
+    /// Photos
+    Photo,
+    /// Videos
+    Video,
 }
 
 /// `verify`.

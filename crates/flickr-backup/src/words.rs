@@ -35,11 +35,22 @@ fn above_the_bars(write: impl FnOnce()) {
 
 /// Writes a line of results. In a line of JSON what is harmful stays, as an escape that a program reads.
 pub(crate) fn result(line: &str) {
-    let line = if line.starts_with("{\"") { escaped(line) } else { clean_lines(line) };
+    results(&[line]);
+}
+
+/// Writes many such lines at once; says whether somebody reads them.
+pub(crate) fn results(lines: &[impl AsRef<str>]) -> bool {
+    let mut text = String::new();
+    for line in lines.iter().map(AsRef::as_ref) {
+        let line = if line.starts_with("{\"") { escaped(line) } else { clean_lines(line) };
+        text.extend([line.as_str(), "\n"]);
+    }
+    let mut is_read = true;
     above_the_bars(|| {
         let mut out = std::io::stdout().lock();
-        let _closed = writeln!(out, "{line}").and_then(|()| out.flush()).is_err();
+        is_read = out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_ok();
     });
+    is_read
 }
 
 /// Writes a line about how things go.

@@ -75,7 +75,8 @@ const MOST_VALUES: usize = 1_000_000;
 /// How many values a JSON text has at most: each stands behind a comma or a bracket.
 fn values(json: &str) -> usize {
     // In steps that a byte can count to, which the compiler turns into a few instructions for many bytes.
-    let few = |step: &[u8]| step.iter().fold(0_u8, |sum, byte| sum + u8::from(matches!(byte, b',' | b'[' | b'{')));
+    let few =
+        |step: &[u8]| step.iter().fold(0_u8, |sum, byte| sum + u8::from(matches!(byte, b',' | b'[' | b'{')));
     json.as_bytes().chunks(usize::from(u8::MAX)).map(|step| usize::from(few(step))).sum()
 }
 

@@ -45,9 +45,9 @@ impl WalkOutcome {
     }
 }
 
-/// Pages that are asked for beyond the one whose turn it is, at most. Each takes two megabytes; three calls under way are
-/// more than the hourly allowance of calls lets through at any length.
-const PAGES_AHEAD: u64 = 2;
+/// Pages that are asked for beyond the one whose turn it is. Each takes two megabytes; with one on its way while another
+/// is read, Flickr's allowance of about a call a second is what is waited for.
+const PAGES_AHEAD: u64 = 1;
 
 /// After a page that did not add up, so many good ones come one after the other.
 const CAREFUL_PAGES: u64 = 3;

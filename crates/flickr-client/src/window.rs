@@ -149,8 +149,10 @@ mod tests {
     }
 
     fn photos(ids: std::ops::Range<u64>) -> Vec<Listed> {
-        ids.map(|id| crate::listing::read(serde_json::json!({ "id": id.to_string() }).to_string().into()).unwrap())
-            .collect()
+        ids.map(|id| {
+            crate::listing::read(serde_json::json!({ "id": id.to_string() }).to_string().into()).unwrap()
+        })
+        .collect()
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub(crate) struct Listed {
 
 /// So many photos of a page are written down at once: their sidecars are in memory together, and each time costs a few
 /// turns of the disk.
-const AT_ONCE: usize = 250;
+const AT_ONCE: usize = 125;
 
 /// Writes down one page of the listing: sidecars of new and changed photos, and what is to be fetched.
 pub(crate) fn listed(archive: &mut Archive, page: Vec<Planned>) -> Result<Listed, SyncError> {

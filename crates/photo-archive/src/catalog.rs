@@ -220,9 +220,9 @@ fn configure(db: &Connection) -> rusqlite::Result<()> {
     db.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     db.pragma_update(None, "synchronous", "FULL")?;
     db.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()))?;
-    // Two MiB: the system's own cache holds what is read again, and with more of it here a large account would take more
+    // One MiB: the system's own cache holds what is read again, and with more of it here a large account would take more
     // memory than a small one.
-    db.pragma_update(None, "cache_size", -2048)
+    db.pragma_update(None, "cache_size", -1024)
 }
 
 /// Whether an error says nothing about the file itself: locked, no room, no memory, no rights, no more open files.

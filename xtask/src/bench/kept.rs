@@ -29,8 +29,8 @@ pub(super) fn growth(workshop: &Workshop) -> Result<Came> {
         told("1,000: wall, s", small.wall),
         told("10,000: wall, s", large.wall),
         told("10,000: CPU, ms a photo", large.cpu / 10.0),
-        told("1,000: peak memory, MiB", small.peak),
-        told("10,000: peak memory, MiB", large.peak),
+        at_most("1,000: peak memory, MiB", small.peak, 30.0),
+        at_most("10,000: peak memory, MiB", large.peak, 30.0),
     ]))
 }
 

@@ -4,6 +4,7 @@ pub(crate) mod accept;
 pub(crate) mod auth;
 pub(crate) mod doctor;
 pub(crate) mod init;
+pub(crate) mod list;
 pub(crate) mod rebuild;
 pub(crate) mod repair;
 pub(crate) mod share;
