@@ -1,5 +1,6 @@
 //! How a run is stopped, by a person, by the system, or by Flickr: soon, in order, and with the truth told.
 
+use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
@@ -113,7 +114,7 @@ fn closed_streams_and_a_closed_terminal_stop_nothing() {
         signal(&run, "-HUP");
         let code = run.wait().unwrap().code();
 
-        // A hang-up in the first moments, before anything is listened to, ends it as it ends any program.
+        // A hang-up before the program's first instruction ends it as it ends any program.
         if code.is_some() {
             assert_eq!(code, Some(0), "{words:?}");
             assert_eq!(world.sidecars().values().filter(|sidecar| sidecar["state"] == "kept").count(), 12);
@@ -163,4 +164,58 @@ fn counted(world: &World) -> u64 {
     let minutes = text.lines().find_map(|line| line.strip_prefix("minutes = ")).unwrap_or("[]");
     let minutes: Vec<(i64, u64)> = serde_json::from_str(minutes).unwrap();
     minutes.iter().map(|(_, calls)| calls).sum()
+}
+
+#[test]
+fn a_signal_in_the_first_moments_has_the_exit_code_of_a_signal() {
+    let world = World::signed_in(Account::plain(4, 3));
+    world.flickr.faults().play(Where::AnyMethod, Kind::Delay(Duration::from_secs(60)), When::Always);
+    for (name, code, number) in [("-INT", 130, 2), ("-TERM", 143, 15)] {
+        for moment in (0..40).map(Duration::from_millis) {
+            let run = world.start(&["sync", "archive", "--create", "--calls-per-hour", "0"]);
+            std::thread::sleep(moment);
+            signal(&run, name);
+
+            let status = run.wait_with_output().unwrap().status;
+
+            // Before its first instruction the program cannot catch anything: the system ends it, and says so.
+            let is_told = status.code() == Some(code) || status.signal() == Some(number);
+            assert!(is_told, "{name} after {moment:?}: {status:?}");
+        }
+    }
+}
+
+#[test]
+fn commands_that_need_no_order_end_at_once() {
+    let world = World::signed_in(Account::plain(4, 3));
+    for (name, code) in [("-INT", 130), ("-TERM", 143), ("-HUP", 129)] {
+        let run = world.command(&["auth", "--no-browser"]).stdin(Stdio::piped()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(700));
+        signal(&run, name);
+
+        assert_eq!(run.wait_with_output().unwrap().status.code(), Some(code), "{name}");
+    }
+}
+
+#[test]
+fn without_memory_for_its_threads_the_program_says_so() {
+    let world = World::signed_in(Account::plain(4, 3));
+    let mut told = 0;
+    for limit in (16_000..160_000).step_by(4_000) {
+        let mut run = std::process::Command::new("sh");
+        let usual = world.command(&["status"]);
+        run.args([
+            "-c",
+            &format!("ulimit -v {limit} && exec \"$0\" status"),
+            usual.get_program().to_str().unwrap(),
+        ]);
+        run.current_dir(world.path("")).stdin(Stdio::null());
+
+        let output = run.output().unwrap();
+
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(!said.contains("panicked"), "{limit}: {said}");
+        told += u32::from(said.contains("threads could not be started") && output.status.code() == Some(1));
+    }
+    assert!(told > 0 || cfg!(not(target_os = "linux")), "no limit was between too little and enough");
 }

@@ -1,32 +1,67 @@
 //! Ctrl-C and the polite signals: the first one stops the run in order, the second one at once.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::time::Duration;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::AbortOnDropHandle;
+use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
 use crate::failure::Exit;
 use crate::words;
 
-/// Listens to signals for as long as it lives.
+/// Signals that are caught from the first moments of the program on; those that come before anybody asks are kept.
+pub(crate) struct Caught {
+    interrupt: Signal,
+    terminate: Signal,
+    hang_up: Signal,
+}
+
+impl Caught {
+    /// Begins to catch them, in the runtime that is entered; nothing where the system does not let us.
+    pub(crate) fn begin() -> Option<Self> {
+        Some(Self {
+            interrupt: signal(SignalKind::interrupt()).ok()?,
+            terminate: signal(SignalKind::terminate()).ok()?,
+            hang_up: signal(SignalKind::hangup()).ok()?,
+        })
+    }
+}
+
+/// What a closed terminal means to a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HangUp {
+    /// Nothing: it is no reason to stop a backup.
+    Harmless,
+    /// The end, as for any program.
+    Ends,
+}
+
+/// Acts on signals for as long as it lives: at first each one ends the program at once, with the exit code of that signal;
+/// after [`Signals::stop_in_order`] the first one only asks the run to stop.
 pub(crate) struct Signals {
     stop: CancellationToken,
     heard: Arc<AtomicU8>,
+    in_order: Arc<AtomicBool>,
     _listener: Option<AbortOnDropHandle<()>>,
 }
 
 impl Signals {
-    /// Begins to listen. SIGHUP is heard and ignored: a closed terminal is no reason to stop a backup.
-    pub(crate) fn listen(tasks: &tokio_util::task::TaskTracker) -> Self {
+    /// Begins to act on what was caught.
+    pub(crate) fn listen(caught: Option<Caught>, hang_up: HangUp, tasks: &TaskTracker) -> Self {
         let stop = CancellationToken::new();
-        let heard = Arc::new(AtomicU8::new(0));
-        let listener =
-            watch(stop.clone(), heard.clone()).map(|watch| AbortOnDropHandle::new(tasks.spawn(watch)));
-        Self { stop, heard, _listener: listener }
+        let (heard, in_order) = (Arc::new(AtomicU8::new(0)), Arc::new(AtomicBool::new(false)));
+        let watcher =
+            Watcher { stop: stop.clone(), heard: heard.clone(), in_order: in_order.clone(), hang_up };
+        let listener = caught.map(|caught| AbortOnDropHandle::new(tasks.spawn(watcher.watch(caught))));
+        Self { stop, heard, in_order, _listener: listener }
+    }
+
+    /// From now on the first signal is an order to stop, and the second one ends the program.
+    pub(crate) fn stop_in_order(&self) {
+        self.in_order.store(true, Ordering::Relaxed);
     }
 
     /// Cancelled when the run is to stop.
@@ -46,40 +81,53 @@ const LONGEST_END: Duration = Duration::from_secs(10);
 
 const INTERRUPTED: u8 = 1;
 const TERMINATED: u8 = 2;
+const HUNG_UP: u8 = 3;
 
-fn watch(stop: CancellationToken, heard: Arc<AtomicU8>) -> Option<impl Future<Output = ()> + Send + 'static> {
-    let mut interrupt = signal(SignalKind::interrupt()).ok()?;
-    let mut terminate = signal(SignalKind::terminate()).ok()?;
-    let mut hang_up = signal(SignalKind::hangup()).ok()?;
-    Some(async move {
+/// What is done about signals.
+struct Watcher {
+    stop: CancellationToken,
+    heard: Arc<AtomicU8>,
+    in_order: Arc<AtomicBool>,
+    hang_up: HangUp,
+}
+
+impl Watcher {
+    async fn watch(self, mut caught: Caught) {
         let mut deadline = None::<Instant>;
         loop {
             let too_long = tokio::time::sleep_until(deadline.unwrap_or_else(Instant::now));
             let which = tokio::select! {
                 () = too_long, if deadline.is_some() => {
                     words::say("It takes too long to stop in order; stopping now. What is done stays done.");
-                    leave(heard.load(Ordering::Relaxed));
+                    leave(self.heard.load(Ordering::Relaxed));
                 }
-                _ = interrupt.recv() => INTERRUPTED,
-                _ = terminate.recv() => TERMINATED,
-                _ = hang_up.recv() => continue,
+                _ = caught.interrupt.recv() => INTERRUPTED,
+                _ = caught.terminate.recv() => TERMINATED,
+                _ = caught.hang_up.recv() => match self.hang_up {
+                    HangUp::Harmless => continue,
+                    HangUp::Ends => HUNG_UP,
+                },
             };
-            if stop.is_cancelled() {
+            if self.stop.is_cancelled() || !self.in_order.load(Ordering::Relaxed) {
                 leave(which);
             }
-            heard.store(which, Ordering::Relaxed);
+            self.heard.store(which, Ordering::Relaxed);
             words::say(
                 "Stopping: finishing what can be finished within two seconds. Once more stops at once.",
             );
-            stop.cancel();
+            self.stop.cancel();
             deadline = Some(Instant::now() + LONGEST_END);
         }
-    })
+    }
 }
 
 #[expect(clippy::exit, reason = "the person asked twice; every moment is a safe one to die")]
 fn leave(which: u8) -> ! {
     words::take_bars_away();
-    let exit = if which == TERMINATED { Exit::Terminated } else { Exit::Interrupted };
-    std::process::exit(exit as i32)
+    let code = match which {
+        TERMINATED => Exit::Terminated as i32,
+        HUNG_UP => 129,
+        _ => Exit::Interrupted as i32,
+    };
+    std::process::exit(code)
 }

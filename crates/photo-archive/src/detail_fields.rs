@@ -11,7 +11,7 @@ use flickr_model::{
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::detail_state::{Answers, DetailState};
 use crate::sidecar::{Open, Sidecar};
@@ -89,23 +89,25 @@ pub(crate) struct Asked {
     pub(crate) favorites_asked: Option<Timestamp>,
 }
 
-impl DetailFields {
-    /// The state that a catalog notes; `None` when details were never asked for. `flickr`: the answers beside them.
-    pub(crate) fn state(&self, flickr: &Map<String, Value>) -> Option<DetailState> {
-        let answered = |kind: &str| flickr.contains_key(kind);
-        let asked = self.details.as_ref()?.value;
-        Some(DetailState {
-            updated: asked.updated,
-            comments: asked.comments,
-            favorites: asked.favorites,
+impl Asked {
+    /// The state that a catalog notes, with what was refused, by method, and what was answered.
+    pub(crate) fn state(
+        self,
+        refused: &BTreeMap<String, String>,
+        answered: impl Fn(&str) -> bool,
+    ) -> DetailState {
+        DetailState {
+            updated: self.updated,
+            comments: self.comments,
+            favorites: self.favorites,
             answers: Answers {
                 info: answered("info"),
-                exif: answered("exif") || self.refused.contains_key(method::EXIF),
-                licences: answered("licences") || self.refused.contains_key(method::LICENCES),
-                galleries: answered("galleries") || self.refused.contains_key(method::GALLERIES),
+                exif: answered("exif") || refused.contains_key(method::EXIF),
+                licences: answered("licences") || refused.contains_key(method::LICENCES),
+                galleries: answered("galleries") || refused.contains_key(method::GALLERIES),
             },
-            asked: asked.asked.unwrap_or_default(),
-        })
+            asked: self.asked.unwrap_or_default(),
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use crate::inspect::body::{Body, Memory};
 use crate::inspect::kind::{self, Kind, Looks};
 use crate::key::Key;
 use crate::layout::Stem;
+use crate::outline::Outline;
 use crate::paper::Paper;
 use crate::plain_text::plain;
 use crate::proof;
@@ -81,6 +82,10 @@ pub fn sidecar(bytes: &[u8]) -> Result<(), Broken> {
     let written = sidecar.bytes().map_err(|error| format!("it cannot be written: {error}"))?;
     let again = Sidecar::read(&written).map_err(|error| format!("it cannot be read back: {error}"))?;
     holds(again == sidecar, || format!("another came back: {sidecar:?} / {again:?}"))?;
+    let outline = Outline::read(&written).map_err(|error| format!("it has no outline: {error}"))?;
+    holds(outline.files == sidecar.files && outline.into_photo() == sidecar.photo(), || {
+        format!("its outline says something else: {sidecar:?}")
+    })?;
     let twice = again.bytes().map_err(|error| error.to_string())?;
     holds(twice == written, || "the same facts gave other bytes".to_owned())?;
     // An escape that is none, deep in a field that nobody reads, is passed over; as JSON it is none.

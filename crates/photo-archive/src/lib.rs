@@ -104,6 +104,7 @@ mod mend_papers;
 mod mend_rows;
 mod new_folders;
 mod opening;
+mod outline;
 mod rebuild;
 mod rebuild_papers;
 mod rebuild_read;

@@ -16,10 +16,10 @@ use crate::error::{ArchiveError, ErrorKind};
 use crate::gathering::{Gathering, GatheringSeen};
 use crate::key::Key;
 use crate::leftovers;
+use crate::outline::Outline;
 use crate::paper::{self, FOLDERS, LARGEST, Paper};
 use crate::people;
 use crate::root::{EntryKind, Root};
-use crate::sidecar::Sidecar;
 use crate::spelling;
 use crate::verify_lists::Lines;
 
@@ -32,13 +32,12 @@ pub(crate) struct Told {
 }
 
 impl Told {
-    pub(crate) fn of(sidecar: &Sidecar) -> Self {
-        let details = &sidecar.details;
+    pub(crate) fn of(outline: &Outline) -> Self {
         Self {
-            updated: sidecar.dates.value.updated,
-            state: details.state(&sidecar.flickr),
-            albums: details.albums.clone().unwrap_or_default(),
-            groups: details.groups.clone().unwrap_or_default(),
+            updated: outline.dates.updated,
+            state: outline.detail_state(),
+            albums: outline.albums.clone().unwrap_or_default(),
+            groups: outline.groups.clone().unwrap_or_default(),
         }
     }
 

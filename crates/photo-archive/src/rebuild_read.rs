@@ -13,6 +13,7 @@ use crate::fingerprint;
 use crate::folder_names::Entry;
 use crate::key::Key;
 use crate::layout::Stem;
+use crate::outline::Outline;
 use crate::rebuild_papers::Told;
 use crate::root::{EntryKind, Root};
 use crate::sidecar::{self, FileRecord, Sidecar};
@@ -102,39 +103,45 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Reads a sidecar, with the checksum of its line where it was damaged since.
+    /// Reads a sidecar, with the checksum of its line where it was damaged since. Bytes for which the line vouches are
+    /// read in outline only.
     fn read_one(&self, job: &Job<'_>) -> Result<Known, String> {
         let Job { stem, entry, listed } = job;
         let key = self.folder.join(&entry.name).map_err(|_| "its name is none of ours".to_owned())?;
         // Its folder was listed, so that the trouble is with this file: missing rights, a bad sector.
         let bytes = self.root.read(&key, sidecar::LARGEST).map_err(|error| with_cause(&error))?;
         let bytes = bytes.ok_or("it vanished while it was read")?;
-        let sidecar = Sidecar::read(&bytes)?;
-        if !stem.names(sidecar.id) {
-            return Err(format!("it describes photo {}, and its name says another", sidecar.id));
-        }
         let sha256: [u8; 32] = Sha256::digest(&bytes).into();
-        let other = listed.filter(|listed| *listed != sha256).filter(|_| {
-            let is_ours = sidecar.bytes().is_ok_and(|ours| ours == bytes);
-            !self.lines.are_behind(entry.facts.modified, is_ours)
-        });
-        Ok(self.known(stem, &sidecar, (other.unwrap_or(sha256), bytes.len() as u64), other.is_some()))
+        let mut other = None;
+        if *listed != Some(sha256) {
+            let sidecar = Sidecar::read(&bytes)?;
+            other = listed.filter(|_| {
+                let is_ours = sidecar.bytes().is_ok_and(|ours| ours == bytes);
+                !self.lines.are_behind(entry.facts.modified, is_ours)
+            });
+        }
+        let outline = Outline::read(&bytes)?;
+        if !stem.names(outline.id) {
+            return Err(format!("it describes photo {}, and its name says another", outline.id));
+        }
+        Ok(self.known(stem, outline, (other.unwrap_or(sha256), bytes.len() as u64), other.is_some()))
     }
 
-    fn known(&self, stem: &Stem, sidecar: &Sidecar, json: ([u8; 32], u64), is_altered: bool) -> Known {
-        let found = sidecar.files.iter().filter_map(|file| row(self.root, self.folder, file, self.entries));
+    fn known(&self, stem: &Stem, outline: Outline, json: ([u8; 32], u64), is_altered: bool) -> Known {
+        let found = outline.files.iter().filter_map(|file| row(self.root, self.folder, file, self.entries));
         let files: Vec<FileRow> = found.collect();
+        let told = Told::of(&outline);
         let photo = PhotoRow {
-            id: sidecar.id,
+            id: outline.id,
             stem: stem.clone(),
-            media: sidecar.media,
-            state: state(sidecar, &files),
-            reason: reason(sidecar, &files),
-            uploaded: sidecar.dates.value.uploaded,
-            facts: fingerprint::of(&sidecar.photo()),
+            media: outline.media,
+            state: state(&outline, &files),
+            reason: reason(&outline, &files),
+            uploaded: outline.dates.uploaded,
+            facts: fingerprint::of(&outline.into_photo()),
             json: Some(json),
         };
-        Known { photo, files, told: Told::of(sidecar), is_altered }
+        Known { photo, files, told, is_altered }
     }
 }
 
@@ -164,23 +171,23 @@ fn row(root: &Root, folder: &Key, file: &FileRecord, entries: &[Entry]) -> Optio
 }
 
 /// The state by what is there: one that needs a file and has none is missing, so that it is fetched again.
-fn state(sidecar: &Sidecar, files: &[FileRow]) -> State {
+fn state(outline: &Outline, files: &[FileRow]) -> State {
     let is_here = |file: &FileRow| file.presence == Presence::Here;
     let originals = files.iter().filter(|file| file.kind == FileKind::Original);
     let has_original = originals.max_by_key(|file| file.version).is_some_and(is_here);
     let has_lesser = files.iter().any(|file| file.kind == FileKind::NotOriginal && is_here(file));
-    match sidecar.state {
+    match outline.state {
         State::Kept if !has_original => State::Missing,
         State::NotOriginal if !has_original && !has_lesser => State::Missing,
         state => state,
     }
 }
 
-fn reason(sidecar: &Sidecar, files: &[FileRow]) -> Option<String> {
-    let state = state(sidecar, files);
-    if state == State::Missing && sidecar.state != State::Missing {
-        let what = if sidecar.media == Media::Video { "video" } else { "photo" };
+fn reason(outline: &Outline, files: &[FileRow]) -> Option<String> {
+    let state = state(outline, files);
+    if state == State::Missing && outline.state != State::Missing {
+        let what = if outline.media == Media::Video { "video" } else { "photo" };
         return Some(format!("the file of this {what} is no longer in the archive"));
     }
-    sidecar.missing.as_ref().filter(|_| state.wants_reason()).map(|lack| lack.value.reason.clone())
+    outline.missing.as_ref().filter(|_| state.wants_reason()).map(|lack| lack.reason.clone())
 }

@@ -36,7 +36,7 @@ struct Outcome {
     left: Vec<Finding>,
 }
 
-pub(crate) async fn repair(settings: &Settings, typed: &Repair) -> Result<Exit> {
+pub(crate) async fn repair(settings: &Settings, typed: &Repair, signals: &Signals) -> Result<Exit> {
     let dir = settings.archive(typed.dir.as_deref())?;
     let progress = Progress::new(Style::of_run(typed.json, settings.quiet));
     let mut archive = doors::archive(settings, &dir, Access::Write, &progress)?;
@@ -45,7 +45,7 @@ pub(crate) async fn repair(settings: &Settings, typed: &Repair) -> Result<Exit> 
         typed.calls_per_hour.map_or(Ok(limits.calls_per_hour), |calls| limits.allow(calls, settings))?;
     archive.set_sidecars(limits.sidecars);
     let tasks = TaskTracker::new();
-    let signals = Signals::listen(&tasks);
+    signals.stop_in_order();
     let started = now();
     let options = VerifyOptions { verified_at: Some(started), ..VerifyOptions::default() };
     let found = block_in_place(|| {
@@ -57,7 +57,7 @@ pub(crate) async fn repair(settings: &Settings, typed: &Repair) -> Result<Exit> 
     let lost = Refetch { photos: mend.ask.clone(), folders: mend.folders.clone(), papers: mend.papers };
     let asks = !mend.ask.is_empty() || !mend.folders.is_empty() || mend.papers;
     let (asked, broken) = if asks {
-        match ask(settings, &limits, &mut archive, &lost, &signals, &tasks, &progress).await {
+        match ask(settings, &limits, &mut archive, &lost, signals, &tasks, &progress).await {
             Ok((asked, broken)) => (Some(asked), broken.map(Into::into)),
             Err(error) => (None, Some(error)),
         }

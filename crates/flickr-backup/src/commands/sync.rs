@@ -21,7 +21,7 @@ use crate::signals::Signals;
 use crate::summary::Summary;
 use crate::{commands, last_listing, words};
 
-pub(crate) async fn sync(settings: &Settings, typed: &Sync) -> Result<Exit> {
+pub(crate) async fn sync(settings: &Settings, typed: &Sync, signals: &Signals) -> Result<Exit> {
     let limits = Limits::of_sync(typed, settings)?;
     let wish = share::wish(typed.verify_share.as_deref().or(settings.config.verify_share.as_deref()))?;
     let dir = settings.archive(typed.dir.as_deref())?;
@@ -30,7 +30,7 @@ pub(crate) async fn sync(settings: &Settings, typed: &Sync) -> Result<Exit> {
         consent(settings, typed, &dir)?;
     }
     let tasks = TaskTracker::new();
-    let signals = Signals::listen(&tasks);
+    signals.stop_in_order();
     let signed_in = SignedIn::open(settings, marker.as_ref().map(|marker| &marker.account.nsid))?;
     let flickr = doors::client(settings, &signed_in, &limits)?;
     let counter = Arc::new(Counter::of(settings.state_dir.clone(), signed_in.keys.clone(), flickr.clone()));
