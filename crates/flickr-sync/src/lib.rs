@@ -203,7 +203,7 @@ async fn bytes(run: &Run<'_>, archive: &mut Archive, report: &mut Report) -> Res
     (run.observer)(Event::Planned { wanted: archive.wanted_count()? });
     let doors = fetch::Doors::open(run, archive)?;
     let (budget, tasks, lanes) = (run.options.budget(now()), TaskTracker::new(), lanes::Lanes::default());
-    let mut silence = silence::Silence::bearable(run.options.at_once());
+    let mut silence = silence::Silence::bearable(run.options.downloads.max(1));
     let mut hush = silence::Hush::bearable(run.options.at_once());
     let archive = RefCell::new(archive);
 

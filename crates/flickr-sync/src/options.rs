@@ -228,4 +228,17 @@ mod tests {
         assert!(!hour.is_spent(NOW) && hour.is_spent(NOW + SignedDuration::from_hours(1)));
         assert!(bytes.is_spent(NOW) && failures.is_spent(NOW));
     }
+
+    #[test]
+    fn what_waited_for_its_turn_in_vain_was_refused_when_the_taking_up_is_over() {
+        let budget = Options::default().budget(NOW);
+
+        budget.spend(&Outcome::Interrupted);
+        assert!(!budget.has_refused(), "that was the person's word");
+        budget.take_no_more();
+        budget.spend(&Outcome::Interrupted);
+
+        assert!(budget.has_refused());
+        assert_eq!(Options { limit: Some(9), ..Options::default() }.waiting_at_once(), 0);
+    }
 }

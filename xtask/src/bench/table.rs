@@ -18,8 +18,6 @@ pub(super) enum Bar {
     AtLeast(f64),
     /// It is told only.
     None,
-    /// It could not be measured, and why.
-    Absent(&'static str),
 }
 
 /// What came of a case.
@@ -45,18 +43,13 @@ pub(super) fn told(what: &str, value: f64) -> Figure {
     Figure { what: what.into(), value, bar: Bar::None }
 }
 
-/// A figure that there is no way to measure yet.
-pub(super) fn absent(what: &str, why: &'static str) -> Figure {
-    Figure { what: what.into(), value: 0.0, bar: Bar::Absent(why) }
-}
-
 impl Figure {
     /// Whether it is what it has to be.
     pub(super) fn holds(&self) -> bool {
         match self.bar {
             Bar::AtMost(bar) => self.value <= bar,
             Bar::AtLeast(bar) => self.value >= bar,
-            Bar::None | Bar::Absent(_) => true,
+            Bar::None => true,
         }
     }
 }
@@ -66,7 +59,7 @@ impl fmt::Display for Bar {
         match self {
             Self::AtMost(bar) => write!(f, "<= {}", number(*bar)),
             Self::AtLeast(bar) => write!(f, ">= {}", number(*bar)),
-            Self::None | Self::Absent(_) => Ok(()),
+            Self::None => Ok(()),
         }
     }
 }
@@ -92,7 +85,6 @@ pub(super) fn lines(case: &str, came: &Came) -> Vec<String> {
 
 fn line(case: &str, figure: &Figure) -> String {
     let verdict = match figure.bar {
-        Bar::Absent(why) => return format!("| {case} | {} | {why} | | not run |", figure.what),
         Bar::None => "",
         _ if figure.holds() => "held",
         _ => "MISSED",

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use flickr_simulator::{Account, Kind, Lie, Limiter, Mix, OriginalHeaders, Shape, Tells, When, Where};
-use flickr_sync::{Depth, Options};
+use flickr_sync::{Depth, Options, SyncError};
 use photo_archive::State;
 
 use crate::world::World;
@@ -157,4 +157,20 @@ async fn limited(shape: Shape, status: u16, tells: Tells) {
     let requests = world.flickr.counts().image_requests();
     assert!(report.is_complete(), "{shape:?} {tells:?}");
     assert!(requests <= 120, "{shape:?} {status} {tells:?}: {requests} requests for 100 photos");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_that_gives_nothing_is_not_asked_for_everything_that_waits_for_its_turn() {
+    const MANY: u64 = 60;
+    let mut world = World::impatient(Account::plain(5, MANY)).await;
+    world.options = Options { depth: Depth::Listing, ..Options::default() };
+    let silent = Kind::Status { status: 503, retry_after: None };
+    world.flickr.faults().play(Where::AnyImage, silent, When::Always);
+
+    let (report, broken) = world.try_run().await;
+
+    assert!(matches!(broken, Some(SyncError::Download(_))), "{broken:?}");
+    let named: u64 = report.failures.iter().map(|failure| failure.count).sum();
+    assert!(named > 0 && named < MANY / 2, "{report:?}");
+    assert_eq!(world.count(State::Missing), MANY, "none is lost, the next run takes them up");
 }
