@@ -9,7 +9,8 @@ libfuzzer_sys::fuzz_target!(|input: &[u8]| {
     let media = if promised & 1 == 0 { Media::Photo } else { Media::Video };
     let length = (promised & 2 != 0).then_some(bytes.len() as u64);
     let dimensions = (promised & 4 != 0).then_some((3, 2));
-    if let Err(broken) = invariants::body(bytes, media, Promise { length, dimensions, ..Promise::default() }) {
+    if let Err(broken) = invariants::body(bytes, media, Promise { length, dimensions, ..Promise::default() })
+    {
         panic!("{broken}");
     }
 });

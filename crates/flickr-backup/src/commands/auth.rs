@@ -31,7 +31,13 @@ pub(crate) async fn sign_in(settings: &Settings, typed: &Auth) -> Result<Exit> {
     let person = match client.who_am_i().await {
         Ok(person) => Some(person),
         // The token is granted and would be lost: it is kept, and the next run finds out.
-        Err(error) if error.trouble() == Trouble::Temporary && !signed_in.nsid.is_empty() => None,
+        // An id that Flickr's reply to the sign-in told is as good, if it is one.
+        Err(error)
+            if error.trouble() == Trouble::Temporary
+                && signed_in.nsid.parse::<flickr_model::UserId>().is_ok() =>
+        {
+            None
+        }
         Err(error) => return Err(error).context("the new sign-in does not work"),
     };
     Counter::of(settings.state_dir.clone(), keys.clone(), client).save();
