@@ -137,7 +137,7 @@ pub(crate) struct Sync {
     /// Begin no new photo after so many bytes, such as 500M or 20G
     #[arg(long, value_name = "BYTES", env = "FLICKR_BACKUP_MAX_BYTES", hide_env = true)]
     pub(crate) max_bytes: Option<String>,
-    /// Fetch at most so many photos at the same time [default: 4]
+    /// Fetch at most so many photos at the same time [default: 6]
     #[arg(long, value_name = "N", env = "FLICKR_BACKUP_DOWNLOADS", hide_env = true)]
     pub(crate) downloads: Option<usize>,
     /// Call Flickr at most so often an hour, up to the 3600 that it allows [default: 3500]

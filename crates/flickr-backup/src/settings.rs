@@ -20,7 +20,8 @@ use crate::failure::{Exit, Failure};
 /// Flickr's policy allows 3,600 calls an hour and key; a little below it leaves room for a retry.
 const CALLS_PER_HOUR: u32 = 3500;
 const FLICKRS_LIMIT: u32 = 3600;
-const DOWNLOADS: usize = 4;
+/// Measured (BENCHMARKS.md): with 4, what waits for the host's answers holds up the rest.
+const DOWNLOADS: usize = 6;
 const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Where things are and what holds for every command.

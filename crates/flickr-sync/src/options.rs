@@ -57,7 +57,7 @@ pub enum Only {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            downloads: 4,
+            downloads: 6,
             depth: Depth::Full,
             more: Answers::default(),
             only: None,
