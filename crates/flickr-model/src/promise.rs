@@ -4,7 +4,8 @@ use crate::Media;
 
 /// What Flickr's listing and the image host's headers say of a file that is about to arrive.
 ///
-/// It is proof in this order: MD5 (an `ETag` that is one counts as one), else length, else kind with end mark and dimensions
+/// It is proof in this order: MD5 (an `ETag` that is one counts as one), else length with dimensions, else kind with
+/// end mark and dimensions
 /// (stored originals carry MD5 and length, rendered sizes neither: recorded headers of 2024 and 2025).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Promise {
