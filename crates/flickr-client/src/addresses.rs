@@ -28,6 +28,9 @@ pub enum RefusedAddress {
     /// The picture that says that there is no picture.
     #[error("the address is that of Flickr's picture for photos it does not have")]
     Placeholder,
+    /// The address of one picture leads to that of another one, or of another size.
+    #[error("the address leads to another picture")]
+    AnotherPicture,
     /// More than five redirects one after the other.
     #[error("the address leads from redirect to redirect")]
     TooManyRedirects,
@@ -46,7 +49,10 @@ impl Allowed {
     /// Resolves the `Location` of a redirect against the address that gave it, and checks it the same way.
     pub(crate) fn follow(self, from: &Url, location: &str) -> Result<Url, RefusedAddress> {
         let url = from.join(location).map_err(|_| RefusedAddress::NotAnAddress)?;
-        self.permit(url)
+        match (picture_in(from.path()), picture_in(url.path())) {
+            (Some(asked), Some(other)) if asked != other => Err(RefusedAddress::AnotherPicture),
+            _ => self.permit(url),
+        }
     }
 
     fn permit(self, url: Url) -> Result<Url, RefusedAddress> {
@@ -66,6 +72,17 @@ impl Allowed {
             (true, true) => Ok(url),
         }
     }
+}
+
+/// The id of the photo and the letter of the size in an address of the form that Flickr's pictures have
+/// (`…/{id}_{secret}_{letter}.jpg`); nothing for any other form, such as those of videos.
+fn picture_in(address: &str) -> Option<(&str, &str)> {
+    let name = address.split(['?', '#']).next()?.rsplit('/').next()?;
+    let mut parts = name.split('.').next()?.split('_');
+    let (id, secret, letter) = (parts.next()?, parts.next()?, parts.next().unwrap_or_default());
+    let is_id = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
+    let is_secret = !secret.is_empty() && secret.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (is_id && is_secret).then_some((id, letter))
 }
 
 /// Whether the address is on this computer: 127.0.0.1, ::1 or localhost.
@@ -156,6 +173,19 @@ mod tests {
         }
         for bad in ["http://127.0.0.2/a.jpg", "http://localhost.example.org/a.jpg", "ftp://127.0.0.1/a.jpg"] {
             assert!(allowed.check(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_redirect_to_another_picture_or_another_size_is_not_followed() {
+        let from = Url::parse("https://live.staticflickr.com/1/77_ab12_o.jpg?x=1").unwrap();
+        let leads = |location: &str| Allowed::Flickr.follow(&from, location).map(|_| ());
+
+        assert_eq!(leads("/2/78_ab12_o.jpg"), Err(RefusedAddress::AnotherPicture));
+        assert_eq!(leads("/1/77_ab12_b.jpg"), Err(RefusedAddress::AnotherPicture));
+        assert_eq!(leads("/1/77_ab12.jpg"), Err(RefusedAddress::AnotherPicture));
+        for same in ["/9/77_cd34_o.jpg", "/1/77_ab12_o_d.png", "/stored/8f2c", "/1/77_x_o.jpg"] {
+            assert_eq!(leads(same), Ok(()), "{same}");
         }
     }
 

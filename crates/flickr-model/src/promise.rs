@@ -22,6 +22,9 @@ pub struct Promise {
     pub likely_length: Option<u64>,
     /// Width and height in pixels by Flickr's listing; the file may have them the other way round.
     pub dimensions: Option<(u32, u32)>,
+    /// Whether the listing's dimensions have proven right for other pictures. Then one of other dimensions is another
+    /// picture even where it has the promised length, and one with a fraction of the pixels even where it has the MD5.
+    pub dimensions_are_trusted: bool,
     /// Flickr's word for the format of the original: `jpg`, `png` or `gif`.
     pub format: Option<String>,
 }
