@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use flickr_client::{Chosen, DownloadError, FlickrClient, FlickrError, Source};
 use flickr_model::{Media, Promise};
-use photo_archive::{Archive, KeptFile, Purpose, Refused, Store, Written};
+use photo_archive::{Archive, FileKind, KeptFile, Purpose, Refused, Store, Written};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
@@ -305,9 +305,9 @@ async fn bytes(
 ) -> Result<Option<Written>, StoreError> {
     let media = job.note.sources.media;
     if shelf.purpose == Purpose::Original
-        && !job.kept_files.is_empty()
+        && job.originals().next().is_some()
         && let Some(promise) = headers(doors, source, media).await?
-        && job.kept_files.iter().any(|file| is_the_same(file, &promise))
+        && job.originals().any(|file| is_the_same(file, &promise))
     {
         return Ok(None);
     }
@@ -374,6 +374,11 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
 }
 
 impl Job {
+    /// The originals that are kept; the still of a video may have the very bytes of what is listed as a photo one day.
+    pub(crate) fn originals(&self) -> impl Iterator<Item = &KeptFile> {
+        self.kept_files.iter().filter(|file| file.kind == FileKind::Original)
+    }
+
     fn shelf(&self, purpose: Purpose) -> Shelf<'_> {
         let version = if purpose == Purpose::Original { self.next_version } else { 1 };
         Shelf { id: self.id, stem: &self.stem, purpose, version, mtime: self.note.taken }

@@ -61,6 +61,8 @@ pub struct Held {
     pub state: State,
     /// Whether an original is among its files.
     pub has_original: bool,
+    /// Whether that original is a still although Flickr lists a video, or the other way round.
+    pub is_other_media: bool,
 }
 
 /// How hard a run tries to better what could not be had before.
@@ -81,6 +83,9 @@ pub fn decide(seen: Seen, held: Option<Held>, effort: Effort) -> Action {
         if seen.facts_changed || held.state == State::Gone { Action::Facts } else { Action::Nothing };
     if held.state == State::Accepted {
         return otherwise;
+    }
+    if held.is_other_media {
+        return Action::Fetch;
     }
     // A file that is here and counts as missing was not looked at to the end: comparing it settles that.
     if held.has_original && held.state != State::Missing {
@@ -109,7 +114,7 @@ mod tests {
         Seen { offer: Offer::Original, touched: false, facts_changed: false, secret: SecretChange::Same };
 
     fn kept(state: State) -> Option<Held> {
-        Some(Held { state, has_original: state == State::Kept })
+        Some(Held { state, has_original: state == State::Kept, is_other_media: false })
     }
 
     #[test]
@@ -162,9 +167,18 @@ mod tests {
 
     #[test]
     fn a_photo_that_counts_as_missing_never_stays_so_for_its_file_alone() {
-        let held = Held { state: State::Missing, has_original: true };
+        let held = Held { state: State::Missing, has_original: true, is_other_media: false };
 
         assert_eq!(decide(QUIET, Some(held), Effort::Usual), Action::Fetch);
+    }
+
+    #[test]
+    fn a_still_is_not_the_original_of_what_is_listed_as_a_video() {
+        let held = Held { state: State::Kept, has_original: true, is_other_media: true };
+        let accepted = Held { state: State::Accepted, ..held };
+
+        assert_eq!(decide(Seen { offer: Offer::Video, ..QUIET }, Some(held), Effort::Usual), Action::Fetch);
+        assert_eq!(decide(QUIET, Some(accepted), Effort::Usual), Action::Nothing);
     }
 
     #[test]
@@ -212,7 +226,7 @@ mod tests {
 
     #[test]
     fn a_photo_that_came_back_is_written_down_as_back() {
-        let gone = Some(Held { state: State::Gone, has_original: true });
+        let gone = Some(Held { state: State::Gone, has_original: true, is_other_media: false });
 
         assert_eq!(decide(QUIET, gone, Effort::Usual), Action::Facts);
     }

@@ -3,7 +3,7 @@
 use flickr_client::{Listed, Sources, now};
 use flickr_model::{Canvas, Media, PhotoId, When};
 use jiff::Timestamp;
-use photo_archive::{Archive, Entry, Kept, State, Want, WantChange};
+use photo_archive::{Archive, Entry, FileKind, Kept, KeptFile, State, Want, WantChange};
 use serde::{Deserialize, Serialize};
 
 use crate::SyncError;
@@ -112,7 +112,14 @@ fn planned(
             entry: None,
         });
     }
-    let held = kept.as_ref().map(|kept| Held { state: kept.state, has_original: kept.has_original });
+    let held = match &kept {
+        Some(kept) => Some(Held {
+            state: kept.state,
+            has_original: kept.has_original,
+            is_other_media: is_other_media(archive, &listed, kept)?,
+        }),
+        None => None,
+    };
     let seen = see(archive, &listed, kept.as_ref());
     let due = decide(seen, held, options.effort);
     let action = if options.does(Only::Photos) { due } else { words_alone(due, seen) };
@@ -145,6 +152,18 @@ struct Decision {
 /// Whether the listing tells other facts than it did before. After the catalog was made again nobody knows what it told.
 fn is_news(seen: Seen, kept: Option<&Kept>) -> bool {
     seen.facts_changed && kept.is_some_and(|kept| kept.secret.is_known())
+}
+
+/// Whether the original that is kept is a still, and Flickr lists a video, or the other way round. Looked up only where
+/// a video is spoken of: those are few.
+fn is_other_media(archive: &Archive, listed: &Listed, kept: &Kept) -> Result<bool, SyncError> {
+    let media = listed.photo.media;
+    if !kept.has_original || (media == Media::Photo && kept.media == Media::Photo) {
+        return Ok(false);
+    }
+    let files = archive.files(listed.photo.id)?;
+    let newest = files.iter().filter(|file| file.kind == FileKind::Original).max_by_key(|file| file.version);
+    Ok(newest.and_then(KeptFile::media).is_some_and(|kept| kept != media))
 }
 
 /// What is left to do for a photo whose bytes are not this run's work.

@@ -5,7 +5,7 @@
 
 use flickr_client::now;
 use flickr_model::PhotoId;
-use photo_archive::{Archive, Entry, State, WantChange, Written};
+use photo_archive::{Archive, Entry, FileKind, State, WantChange, Written};
 
 use crate::fetch::{Fetched, Got, chain};
 use crate::lanes::Lanes;
@@ -82,7 +82,7 @@ pub(crate) fn fetched(
         let mut entry = Entry::new(job.id);
         let had_original = job.next_version > 1;
         let outcome = match got {
-            Got::Original(file) if keeps_already(&job, &file) => {
+            Got::Original(file) if job.originals().any(|kept| kept.sha256 == file.sha256()) => {
                 settle(&mut entry, archive, &job, State::Kept);
                 Outcome::Same
             }
@@ -96,7 +96,7 @@ pub(crate) fn fetched(
                 let bytes = file.bytes();
                 settle(&mut entry, archive, &job, State::NotOriginal);
                 entry.reason = Some(why.clone());
-                if keeps_already(&job, &file) {
+                if keeps_lesser(&job, &file) {
                     Outcome::Same
                 } else {
                     written.push((job.id, file));
@@ -181,8 +181,10 @@ fn settle(entry: &mut Entry, archive: &Archive, job: &Job, state: State) {
     }
 }
 
-fn keeps_already(job: &Job, file: &Written) -> bool {
-    job.kept_files.iter().any(|kept| kept.sha256 == file.sha256())
+/// Whether the best that Flickr gives is here already. A poster is something else, also when it has the same bytes.
+fn keeps_lesser(job: &Job, file: &Written) -> bool {
+    let mut pictures = job.kept_files.iter().filter(|kept| kept.kind != FileKind::Poster);
+    pictures.any(|kept| kept.sha256 == file.sha256())
 }
 
 /// Makes the batch durable and hands each photo's entry its saved file.

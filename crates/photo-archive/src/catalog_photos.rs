@@ -9,6 +9,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use crate::catalog::Catalog;
 use crate::error::ArchiveError;
 use crate::fingerprint::{Fingerprint, SecretMark};
+use crate::inspect::kind::Kind;
 use crate::layout::Stem;
 use crate::sidecar::FileRecord;
 use crate::state::{FileKind, State};
@@ -55,6 +56,16 @@ pub struct KeptFile {
     pub md5: Option<[u8; 16]>,
     /// Flickr's word for the size.
     pub label: Option<String>,
+}
+
+impl KeptFile {
+    /// Still or moving, which the extension tells because the bytes called for it; nothing for one of no known kind.
+    #[must_use]
+    pub fn media(&self) -> Option<Media> {
+        let (_, extension) = self.path.rsplit_once('.')?;
+        let known = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Other);
+        known.into_iter().find(|kind| kind.extension() == extension).map(Kind::media)
+    }
 }
 
 /// Whether a recorded file was found when the archive was last scanned.
