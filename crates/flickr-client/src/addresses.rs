@@ -76,7 +76,7 @@ impl Allowed {
 
 /// The id of the photo and the letter of the size in an address of the form that Flickr's pictures have
 /// (`…/{id}_{secret}_{letter}.jpg`); nothing for any other form, such as those of videos.
-pub(crate) fn picture_in(address: &str) -> Option<(&str, &str)> {
+fn picture_in(address: &str) -> Option<(&str, &str)> {
     let name = address.split(['?', '#']).next()?.rsplit('/').next()?;
     let mut parts = name.split('.').next()?.split('_');
     let (id, secret, letter) = (parts.next()?, parts.next()?, parts.next().unwrap_or_default());

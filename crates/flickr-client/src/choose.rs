@@ -97,11 +97,7 @@ impl FlickrClient {
     async fn sizes(&self, sources: &Sources) -> Result<Offer<Size>, FlickrError> {
         let id = sources.id.to_string();
         let asked = self.call_for_one::<SizesAnswer>(sizes::METHOD, &[("photo_id", &id)]).await;
-        Offer::of(asked.map(|answer| {
-            let mut sizes = answer.value.sizes();
-            sizes.retain(|size| size.source.may_be_of(sources.id));
-            sizes
-        }))
+        Offer::of(asked.map(|answer| answer.value.sizes()))
     }
 
     async fn streams(&self, sources: &Sources) -> Result<Offer<Source>, FlickrError> {

@@ -21,6 +21,7 @@ pub(crate) fn of(headers: &HeaderMap, source: &Source, media: Media) -> Promise 
         likely_length: text(headers, &quirks::LENGTH_HINT).and_then(number).filter(|_| length.is_none()),
         length,
         // What Flickr says of a video's size is that of the window it is shown in.
+        dimensions_are_trusted: false,
         dimensions: source.dimensions().filter(|_| media == Media::Photo),
         format: source.format.clone(),
     }

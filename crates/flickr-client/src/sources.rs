@@ -61,11 +61,6 @@ impl Source {
         self
     }
 
-    /// Whether nothing in the address says that it is the picture of another photo.
-    pub(crate) fn may_be_of(&self, id: PhotoId) -> bool {
-        addresses::picture_in(self.address.expose()).is_none_or(|(named, _)| named == id.to_string())
-    }
-
     /// Width and height, when both are known.
     #[must_use]
     pub fn dimensions(&self) -> Option<(u32, u32)> {
@@ -107,8 +102,8 @@ impl Sources {
     pub(crate) fn of(id: PhotoId, media: Media, record: &Row<'_>) -> Self {
         let text = |name: &str| record.field(name).filled().map(str::to_owned);
         let original_format = text("originalformat").map(|format| format.to_ascii_lowercase());
-        let full = original(record, original_format.as_deref()).filter(|source| source.may_be_of(id));
-        let largest = largest(record).filter(|source| source.may_be_of(id));
+        let full = original(record, original_format.as_deref());
+        let largest = largest(record);
         let (original, poster) = match media {
             Media::Photo => (full, None),
             Media::Video => (None, full.or_else(|| largest.clone())),
@@ -203,16 +198,6 @@ mod tests {
         assert_eq!(found.largest, None);
         assert_eq!(found.poster.as_ref().unwrap().dimensions(), Some((640, 480)));
         assert_eq!(found.original_secret(), Some("abc"));
-    }
-
-    #[test]
-    fn the_address_of_another_photo_is_none() {
-        let others = json!({"url_o": "https://live.staticflickr.com/1/8_abc_o.jpg",
-                            "url_l": "https://live.staticflickr.com/1/8_def_b.jpg"});
-
-        assert_eq!(sources(Media::Photo, others.clone()).original, None);
-        assert_eq!(sources(Media::Photo, others.clone()).largest, None);
-        assert_eq!(sources(Media::Video, others).poster, None);
     }
 
     #[test]

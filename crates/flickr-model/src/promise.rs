@@ -4,8 +4,7 @@ use crate::Media;
 
 /// What Flickr's listing and the image host's headers say of a file that is about to arrive.
 ///
-/// It is proof in this order: MD5 (an `ETag` that is one counts as one), else length with dimensions, else kind with
-/// end mark and dimensions
+/// It is proof in this order: MD5 (an `ETag` that is one counts as one), else length, else kind with end mark and dimensions
 /// (stored originals carry MD5 and length, rendered sizes neither: recorded headers of 2024 and 2025).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Promise {
@@ -23,6 +22,9 @@ pub struct Promise {
     pub likely_length: Option<u64>,
     /// Width and height in pixels by Flickr's listing; the file may have them the other way round.
     pub dimensions: Option<(u32, u32)>,
+    /// Whether the listing's dimensions have proven right for other pictures. Then one of other dimensions is another
+    /// picture even where it has the promised length, and one with a fraction of the pixels even where it has the MD5.
+    pub dimensions_are_trusted: bool,
     /// Flickr's word for the format of the original: `jpg`, `png` or `gif`.
     pub format: Option<String>,
 }

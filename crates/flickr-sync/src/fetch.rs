@@ -4,7 +4,6 @@
 //! wrong after [`ATTEMPTS`] is that photo's failure; others go on.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use flickr_client::{Chosen, DownloadError, FlickrClient, FlickrError, Source};
@@ -14,6 +13,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::details::{self, Learned};
+use crate::habits::Habits;
 use crate::planned::{Bytes, Note};
 use crate::resume::Bringer;
 use crate::still::{Still, still};
@@ -36,8 +36,7 @@ pub(crate) struct Doors {
     stop: CancellationToken,
     /// The turns of the photos that were taken up.
     turns: Arc<Semaphore>,
-    /// Whether `ETag`s of this image host were seen to be MD5s; from then on a wrong one is a wrong body.
-    etags_are_md5: Arc<AtomicBool>,
+    habits: Arc<Habits>,
 }
 
 impl Doors {
@@ -49,7 +48,7 @@ impl Doors {
             observer: run.observer.clone(),
             stop: run.stop.clone(),
             turns: Arc::new(Semaphore::new(run.options.at_once())),
-            etags_are_md5: Arc::new(AtomicBool::new(archive.etags_are_md5()?)),
+            habits: Arc::new(Habits::recall(archive)?),
         })
     }
 
@@ -60,10 +59,7 @@ impl Doors {
 
     /// Keeps what was learned of the image host for later runs.
     pub(crate) fn remember(&self, archive: &mut Archive) -> Result<(), SyncError> {
-        if self.etags_are_md5.load(Ordering::Relaxed) && !archive.etags_are_md5()? {
-            archive.note_etags_are_md5()?;
-        }
-        Ok(())
+        self.habits.remember(archive)
     }
 }
 
@@ -206,7 +202,7 @@ async fn attempts(doors: &Doors, job: &Job) -> Result<Got, SyncError> {
         last = miss.reason;
         never_there &= miss.cure == Cure::Elsewhere;
         let came_twice = miss.doubted.is_some() && miss.doubted == doubted;
-        if came_twice && !doors.etags_are_md5.load(Ordering::Relaxed) {
+        if came_twice && !doors.habits.etags_are_md5() {
             etags = ETags::Ignored;
         }
         doubted = miss.doubted;
@@ -324,14 +320,14 @@ async fn bytes(
     }
     let download = doors.flickr.open(source, media).await?;
     let ignore_etag = etags == ETags::Ignored;
-    let (etag, length) = (download.promise.etag.filter(|_| !ignore_etag), download.promise.length);
-    (doors.observer)(Event::Started { id: job.id, media, length });
+    let promise =
+        Promise { etag: download.promise.etag.filter(|_| !ignore_etag), ..download.promise.clone() };
+    (doors.observer)(Event::Started { id: job.id, media, length: promise.length });
     let Doors { flickr, store, observer, .. } = doors;
-    let bringer = Bringer { flickr, store, observer, sources: Some(&job.note.sources), ignore_etag };
+    let (sources, trusts_dimensions) = (Some(&job.note.sources), doors.habits.lists_right_dimensions());
+    let bringer = Bringer { flickr, store, observer, sources, ignore_etag, trusts_dimensions };
     let written = bringer.bring(shelf, download, source).await?;
-    if etag.is_some() && written.md5() == etag {
-        doors.etags_are_md5.store(true, Ordering::Relaxed);
-    }
+    doors.habits.see(&promise, &written);
     Ok(Some(written))
 }
 

@@ -19,6 +19,7 @@ mod details;
 mod error;
 mod events;
 mod fetch;
+mod habits;
 mod lanes;
 mod list;
 mod night;

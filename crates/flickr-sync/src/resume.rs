@@ -32,6 +32,8 @@ pub(crate) struct Bringer<'a> {
     pub(crate) sources: Option<&'a Sources>,
     /// Whether an `ETag` that looks like an MD5 is to be taken for something else.
     pub(crate) ignore_etag: bool,
+    /// Whether the listing's dimensions have proven right.
+    pub(crate) trusts_dimensions: bool,
 }
 
 impl Bringer<'_> {
@@ -109,6 +111,7 @@ impl Bringer<'_> {
     fn promise(&self, download: &Download) -> Promise {
         let mut promise = download.promise.clone();
         promise.etag = promise.etag.filter(|_| !self.ignore_etag);
+        promise.dimensions_are_trusted = self.trusts_dimensions;
         promise
     }
 }

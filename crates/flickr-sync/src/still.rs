@@ -40,7 +40,8 @@ pub(crate) async fn still(doors: &Doors, job: &Job, got: &Got) -> Result<Still, 
             return Ok(adopted);
         }
         let Doors { flickr, store, observer, .. } = doors;
-        let bringer = Bringer { flickr, store, observer, sources: None, ignore_etag: false };
+        let bringer =
+            Bringer { flickr, store, observer, sources: None, ignore_etag: false, trusts_dimensions: false };
         bringer.bring(&shelf, download, source).await
     };
     match body.await {

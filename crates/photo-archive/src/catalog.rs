@@ -63,6 +63,7 @@ pub(crate) mod meta {
     pub(crate) const SIZE: &str = "size";
     /// Set when the image host's `ETag`s were seen to be MD5s.
     pub(crate) const ETAGS: &str = "etags";
+    pub(crate) const DIMENSIONS: &str = "dimensions";
 }
 
 impl Catalog {

@@ -104,19 +104,37 @@ impl Archive {
         self.catalog.forget_wanted()
     }
 
-    /// Whether an earlier run saw that the image host's `ETag`s are MD5s.
+    /// Whether an earlier run learned this of Flickr.
     ///
     /// # Errors
     /// When the catalog fails.
-    pub fn etags_are_md5(&self) -> Result<bool, ArchiveError> {
-        self.catalog.run(|_| Ok(self.catalog.read_meta::<String>(meta::ETAGS)?.is_some()))
+    pub fn knows(&self, habit: Habit) -> Result<bool, ArchiveError> {
+        self.catalog.run(|_| Ok(self.catalog.read_meta::<String>(habit.name())?.is_some()))
     }
 
-    /// Remembers that the image host's `ETag`s are MD5s; a catalog that is made anew learns it again.
+    /// Remembers what was learned of Flickr; a catalog that is made anew learns it again.
     ///
     /// # Errors
     /// When the catalog fails.
-    pub fn note_etags_are_md5(&mut self) -> Result<(), ArchiveError> {
-        self.catalog.run(|_| self.catalog.write_meta(meta::ETAGS, "md5"))
+    pub fn learned(&mut self, habit: Habit) -> Result<(), ArchiveError> {
+        self.catalog.run(|_| self.catalog.write_meta(habit.name(), "yes"))
+    }
+}
+
+/// What runs may learn of Flickr, because no documentation says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Habit {
+    /// The image host's `ETag`s are MD5s.
+    ETagsAreMd5,
+    /// Width and height in the listing are those of the originals.
+    ListedDimensionsAreRight,
+}
+
+impl Habit {
+    fn name(self) -> &'static str {
+        match self {
+            Self::ETagsAreMd5 => meta::ETAGS,
+            Self::ListedDimensionsAreRight => meta::DIMENSIONS,
+        }
     }
 }

@@ -150,6 +150,12 @@ impl Written {
         self.content.kind
     }
 
+    /// Returns width and height in pixels as the file has them, where its header was read.
+    #[must_use]
+    pub fn dimensions(&self) -> Option<(u32, u32)> {
+        self.content.dimensions
+    }
+
     /// The open file with the name it has now.
     pub(crate) fn file(&self) -> (&Key, &File) {
         match &self.place {

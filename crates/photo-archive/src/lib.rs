@@ -140,7 +140,7 @@ pub use filing::Purpose;
 pub use fingerprint::{Fingerprint, SecretMark};
 pub use finish::Lists;
 pub use gathering::{Gathering, GatheringSeen};
-pub use glance::Lacking;
+pub use glance::{Habit, Lacking};
 pub use incoming::{Incoming, Written};
 pub use inspect::kind::Kind;
 pub use inventory_rows::{Filter, Line};

@@ -177,7 +177,8 @@ fn is_expected(promise: &Promise, seen: &Seen, kind: Kind) -> Result<(), Refused
     let is_much_smaller = is_much_smaller(seen.dimensions, promise.dimensions);
     let is_placeholder = match kind {
         Kind::Gif => is_listed_jpg || is_listed_png || (is_much_smaller && !has_promised_md5(promise, seen)),
-        _ => is_much_smaller || seen.md5 == Some(UNAVAILABLE),
+        Kind::Png if is_listed_jpg && is_much_smaller => true,
+        _ => (is_much_smaller && promise.dimensions_are_trusted) || seen.md5 == Some(UNAVAILABLE),
     };
     if is_placeholder { Err(Refused::Placeholder(kind.extension())) } else { Ok(()) }
 }
@@ -209,7 +210,7 @@ fn decide(promise: &Promise, claim: Claim, seen: &Seen) -> Result<Proven, Refuse
                 return Err(Refused::NoEnd(kind.extension()));
             }
             // And so has every other picture; a kind whose size is not read has nothing to be told by.
-            if seen.dimensions.is_some() {
+            if seen.dimensions.is_some() && promise.dimensions_are_trusted {
                 has_listed_dimensions(promise, seen, kind)?;
             }
             Ok(proven)

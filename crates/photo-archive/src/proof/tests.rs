@@ -87,7 +87,7 @@ fn a_much_smaller_picture_is_a_placeholder_although_it_has_headers_of_its_own() 
         ("png", "png", samples::png(31, 24)),
         ("jpg", "png", samples::png(31, 24)),
     ] {
-        let listed = Promise { format: Some(format.to_owned()), ..photo() };
+        let listed = Promise { format: Some(format.to_owned()), dimensions_are_trusted: true, ..photo() };
         for promise in promised(&listed, &small) {
             assert_eq!(verdict(&promise, &small), Err(Refused::Placeholder(kind)), "{format}");
         }
@@ -149,14 +149,20 @@ fn a_likely_length_excuses_an_end_that_is_not_the_last_byte_and_nothing_else() {
 }
 
 #[test]
-fn dimensions_count_either_way_up_and_unless_the_md5_proves_the_picture() {
+fn dimensions_count_either_way_up_and_without_another_proof_unless_they_are_trusted() {
     let other = samples::jpeg(1024, 48);
     let [structure, length, md5] = promised(&photo(), &other);
 
     assert_eq!(verdict(&photo(), &samples::jpeg(48, 64)), Ok(Kind::Jpeg));
     assert!(matches!(verdict(&structure, &other), Err(Refused::Dimensions { .. })));
-    assert!(matches!(verdict(&length, &other), Err(Refused::Dimensions { .. })), "any picture has a length");
-    assert_eq!(verdict(&md5, &other), Ok(Kind::Jpeg));
+    assert_eq!(verdict(&length, &other), Ok(Kind::Jpeg));
+    let trusted = |promise: &Promise| Promise { dimensions_are_trusted: true, ..promise.clone() };
+    assert!(
+        matches!(verdict(&trusted(&length), &other), Err(Refused::Dimensions { .. })),
+        "any picture has a length"
+    );
+    assert_eq!(verdict(&trusted(&length), &samples::jpeg(64, 48)), verdict(&length, &samples::jpeg(64, 48)));
+    assert_eq!(verdict(&trusted(&md5), &other), Ok(Kind::Jpeg));
     assert_eq!(verdict(&Promise { dimensions: None, ..structure }, &other), Ok(Kind::Jpeg));
 }
 
