@@ -5,7 +5,7 @@
 
 use flickr_client::now;
 use flickr_model::PhotoId;
-use photo_archive::{Archive, Entry, FileKind, State, WantChange, Written};
+use photo_archive::{Archive, Entry, FileKind, Recorded, State, WantChange, Written};
 
 use crate::fetch::{Fetched, Got, chain};
 use crate::lanes::Lanes;
@@ -46,7 +46,7 @@ pub(crate) fn listed(archive: &mut Archive, page: Vec<Planned>) -> Result<Listed
         for photo in archive.record(some, now())? {
             sum.sidecars += u64::from(photo.sidecar_written);
             sum.updated += u64::from(photo.sidecar_written && known.contains(&photo.id));
-            sum.troubles.extend(photo.trouble.map(|trouble| (photo.id, trouble)));
+            sum.troubles.extend(trouble(&photo).map(|trouble| (photo.id, trouble)));
         }
     }
 }
@@ -153,13 +153,19 @@ pub(crate) fn fetched(
     for recorded in archive.record(entries, now())? {
         settled.sidecars += u64::from(recorded.sidecar_written);
         if let (Some(trouble), Some((_, outcome))) =
-            (recorded.trouble, settled.outcomes.iter_mut().find(|(id, _)| *id == recorded.id))
+            (trouble(&recorded), settled.outcomes.iter_mut().find(|(id, _)| *id == recorded.id))
         {
             *outcome = Outcome::Failed(trouble);
             settled.unsettled += 1;
         }
     }
     Ok(settled)
+}
+
+/// Why a photo is not written down as it should be.
+fn trouble(photo: &Recorded) -> Option<String> {
+    let lost = || "its JSON file vanished while this run went on; the next run writes it anew".to_owned();
+    photo.trouble.clone().or_else(|| photo.is_lost.then(lost))
 }
 
 /// A photo of which nothing is here stays missing, with the newest reason; others stay what they are.

@@ -76,6 +76,8 @@ pub struct Recorded {
     pub sidecar_written: bool,
     /// XMP files beside it that another program wrote, and that were left as they are.
     pub foreign_xmp: u64,
+    /// Whether its sidecar is gone and cannot be made from what was brought now: the next listing that tells of it will.
+    pub is_lost: bool,
     /// Why nothing was written down of it, when something stands in its way; the other entries are not affected.
     pub trouble: Option<String>,
 }

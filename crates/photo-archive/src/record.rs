@@ -45,6 +45,8 @@ struct Prepared {
     is_grouped: bool,
     /// A file of it arrived, so that the paths in its albums are behind.
     has_arrived: bool,
+    /// Its sidecar is gone and cannot be made anew.
+    is_lost: bool,
     trouble: Option<String>,
 }
 
@@ -92,6 +94,7 @@ impl Archive {
             id: one.id,
             sidecar_written: one.trouble.is_none() && !one.drafts.is_empty(),
             foreign_xmp: one.foreign_xmp,
+            is_lost: one.is_lost,
             trouble: one.trouble,
         });
         Ok(recorded.collect())
@@ -174,6 +177,7 @@ impl Archive {
             detail: None,
             is_grouped: false,
             has_arrived: !entry.saved.is_empty(),
+            is_lost: false,
             trouble: None,
         };
         let stem = match (&kept, &entry.photo) {
@@ -275,6 +279,7 @@ impl Archive {
         if json.is_none() {
             // Nothing was written, so nothing of it counts as asked.
             (prepared.detail, prepared.is_grouped) = (None, false);
+            prepared.is_lost = true;
         }
         let is_new = !prepared.drafts.is_empty() || !fetched.is_empty();
         // A run that was killed after the JSON and before the XMP left a catalog that does not know this JSON.

@@ -287,6 +287,26 @@ fn a_new_archive_is_closed_to_other_people() {
 }
 
 #[test]
+fn a_sidecar_that_vanished_is_told_of_and_made_anew_with_the_next_listing() {
+    let world = World::new();
+    let mut archive = world.open();
+    archive.record(vec![listed(1)], now()).unwrap();
+    let json = world.dir().join("photos/2011/07/2011-07-04_153012_1_Photo-1.json");
+    std::fs::remove_file(&json).unwrap();
+    let saved = save(&mut archive, 1, &gif(1), Purpose::Original, 1);
+
+    let recorded = archive.record(vec![fetched(saved, 1)], now()).unwrap();
+
+    assert!(recorded[0].is_lost && !json.exists());
+    assert!(!archive.record(vec![listed(1)], now()).unwrap()[0].is_lost);
+    let found = world.json("photos/2011/07/2011-07-04_153012_1_Photo-1.json");
+    assert_eq!(
+        (found["state"].as_str(), found["files"][0]["kind"].as_str()),
+        (Some("kept"), Some("original"))
+    );
+}
+
+#[test]
 fn a_sidecar_that_may_not_be_read_is_the_trouble_of_its_photo_alone() {
     use std::os::unix::fs::PermissionsExt;
     let world = World::new();
