@@ -19,6 +19,7 @@ use crate::rebuild_read::{Known, Reader, some_of};
 use crate::root::Root;
 use crate::runs;
 use crate::spelling;
+use crate::store::digest;
 use crate::verify_lists::Lines;
 
 /// How far the making of a catalog has come.
@@ -141,7 +142,7 @@ impl Scan<'_> {
             }
             for (one, known) in some.iter().zip(reader.read(&some)) {
                 match known {
-                    Ok(known) => self.take(known),
+                    Ok(known) => self.take(known)?,
                     Err(reason) => self.refuse(one.stem.json().as_str(), reason),
                 }
             }
@@ -162,13 +163,34 @@ impl Scan<'_> {
         }
     }
 
-    fn take(&mut self, known: Known) {
+    fn take(&mut self, mut known: Known) -> Result<(), ArchiveError> {
+        if !known.is_vouched_for {
+            self.settle_sums(&mut known)?;
+        }
         let here = known.files.iter().filter(|file| file.presence == Presence::Here).count() as u64;
         self.report.photos += 1;
         self.report.files += here;
         self.report.lost += known.files.len() as u64 - here;
         self.report.altered += u64::from(known.is_altered);
         self.batch.push(known);
+        Ok(())
+    }
+
+    /// Where a record is not the one that its list speaks of and names another checksum for a file than the list of the
+    /// files does, the bytes decide. Where both are wrong, the record counts and `verify` will say so.
+    fn settle_sums(&self, known: &mut Known) -> Result<(), ArchiveError> {
+        for file in &mut known.files {
+            let listed = self.catalog.listed(&file.name)?.filter(|listed| *listed != file.sha256);
+            let (Some(listed), Ok(key)) = (listed, known.photo.stem.folder().join(&file.name)) else {
+                continue;
+            };
+            let found = self.root.read_file(&key).ok().flatten();
+            let sha256 = found.and_then(|found| digest(&found, false).ok()).map(|(_, sha256, _)| sha256);
+            if sha256 == Some(listed) {
+                file.sha256 = listed;
+            }
+        }
+        Ok(())
     }
 
     /// Puts the batch into the catalog; of two sidecars for one photo the first by path counts.

@@ -52,6 +52,8 @@ pub(crate) struct Known {
     pub(crate) told: Told,
     /// It is not what its list says, and no run was killed that could have written it.
     pub(crate) is_altered: bool,
+    /// It is what its list says.
+    pub(crate) is_vouched_for: bool,
 }
 
 /// The next few of a folder's sidecars.
@@ -105,10 +107,11 @@ impl<'a> Reader<'a> {
         if !stem.names(outline.id) {
             return Err(format!("it describes photo {}, and its name says another", outline.id));
         }
-        Ok(self.known(stem, outline, (other.unwrap_or(sha256), bytes.len() as u64), other.is_some()))
+        let known = self.known(stem, outline, (other.unwrap_or(sha256), bytes.len() as u64));
+        Ok(Known { is_altered: other.is_some(), is_vouched_for: *listed == Some(sha256), ..known })
     }
 
-    fn known(&self, stem: &Stem, outline: Outline, json: ([u8; 32], u64), is_altered: bool) -> Known {
+    fn known(&self, stem: &Stem, outline: Outline, json: ([u8; 32], u64)) -> Known {
         let found = outline.files.iter().filter_map(|file| row(self.root, self.folder, file, self.entries));
         let files: Vec<FileRow> = found.collect();
         let told = Told::of(&outline);
@@ -122,7 +125,7 @@ impl<'a> Reader<'a> {
             facts: fingerprint::of(&outline.into_photo()),
             json: Some(json),
         };
-        Known { photo, files, told, is_altered }
+        Known { photo, files, told, is_altered: false, is_vouched_for: false }
     }
 }
 

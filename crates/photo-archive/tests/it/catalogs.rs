@@ -115,6 +115,24 @@ fn a_file_that_is_gone_or_cut_makes_its_photo_missing_and_the_same_bytes_make_it
 }
 
 #[test]
+fn a_record_with_another_checksum_than_the_list_and_the_bytes_condemns_no_file() {
+    let world = World::new();
+    let mut archive = world.open();
+    run(&mut archive, 1);
+    let sha256 = archive.files(id(1)).unwrap()[0].sha256;
+    drop(archive);
+    let json = world.dir().join("photos/2011/07/2011-07-04_153012_1_Photo-1.json");
+    let text = std::fs::read_to_string(&json).unwrap();
+    let digits: String = sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert!(text.contains(&digits));
+    std::fs::write(&json, text.replace(&digits, &"0".repeat(64))).unwrap();
+
+    world.rebuild();
+
+    assert_eq!(world.open().files(id(1)).unwrap()[0].sha256, sha256);
+}
+
+#[test]
 fn hostile_sidecars_are_counted_and_lead_nowhere() {
     let world = World::new();
     run(&mut world.open(), 1);
