@@ -96,6 +96,7 @@ fn kind(fields: &[(String, String)]) -> Option<Kind> {
         "empty-page" => Kind::EmptyPage,
         "placeholder-redirect" => Kind::PlaceholderRedirect,
         "placeholder" => Kind::PlaceholderWith200,
+        "small-picture" => Kind::SmallPicture,
         "zeros" => Kind::Zeros,
         "wrong-bytes" => Kind::WrongBytes,
         "extra-bytes" => Kind::ExtraBytes(bytes()?.unsigned_abs() as usize),

@@ -158,6 +158,8 @@ pub enum Kind {
     PlaceholderRedirect,
     /// The grey picture itself, with status 200.
     PlaceholderWith200,
+    /// A small JPEG in place of the picture, with status 200 and a digest of its own.
+    SmallPicture,
     /// Zeros of the right length, with status 200 and no digest.
     Zeros,
     /// Other bytes of the right length under the true headers, digest included.

@@ -68,6 +68,11 @@ async fn wrong_bytes_come_in_every_disguise() {
     );
     let grey = struck(Kind::PlaceholderWith200).await.body().await.unwrap();
     assert!(grey.starts_with(b"GIF89a"));
+    let small = struck(Kind::SmallPicture).await;
+    let answer = small.answer().await;
+    assert!(answer.headers().contains_key("content-md5"));
+    let bytes = answer.bytes().await.unwrap();
+    assert!(bytes.starts_with(&[0xFF, 0xD8]) && bytes.len() < small.bytes.len());
 }
 
 #[tokio::test]

@@ -115,6 +115,25 @@ async fn one_file_fails(kind: Kind) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_thumbnail_that_vouches_for_itself_is_no_original_once_the_listing_s_dimensions_have_proven_right()
+{
+    let mut account = Account::plain(3, 40);
+    account.mix = Mix { photo_bytes: 30_000..=60_000, ..Mix::plain() };
+    let mut world = World::new(account).await;
+    world.options = Options { depth: Depth::Listing, downloads: 1, limit: Some(30), ..Options::default() };
+    world.run().await;
+    assert_eq!(originals_kept(&world), 30);
+    world.flickr.faults().play(Where::AnyImage, Kind::SmallPicture, When::Times(2));
+    world.options.limit = None;
+
+    let report = world.run().await;
+
+    assert!(report.is_complete());
+    assert_eq!(originals_kept(&world), 40);
+    assert_eq!(world.flickr.counts().images[&200], 12, "{:?}", world.flickr.counts());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_video_whose_address_goes_stale_in_the_middle_goes_on_at_a_new_one() {
     let mut account = Account::plain(5, 3);
     account.mix = Mix { videos: 1.0, video_bytes: 300_000..=300_000, ..Mix::plain() };
