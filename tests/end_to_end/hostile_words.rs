@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use flickr_simulator::{Account, Edit, Kind, When, Where};
 use serde_json::Value;
 
-use crate::world::{Run, World, files};
+use crate::world::{Run, World, files, skipped};
 
 const HOSTILE: [&str; 16] = [
     "../../../../tmp/flickr-backup-was-here",
@@ -162,7 +162,10 @@ fn on_a_terminal_only_the_programs_own_sequences_arrive() {
         .env("TERM", "xterm-256color");
     script.current_dir(sync.get_current_dir().unwrap()).stdin(Stdio::null());
 
-    let Ok(output) = script.output() else { return }; // Not on every system there is a `script`.
+    let output = match script.output() {
+        Ok(output) => output,
+        Err(error) => return skipped("script", &error),
+    };
 
     let seen = String::from_utf8_lossy(&output.stdout);
     assert!(seen.contains("Complete"), "{seen}");

@@ -158,3 +158,11 @@ pub(crate) fn differing(one: &[(PathBuf, Vec<u8>)], other: &[(PathBuf, Vec<u8>)]
     paths.dedup();
     paths
 }
+
+/// Says aloud that a test needs a tool that is not on this machine; in CI, which installs it, that is a failure.
+pub(crate) fn skipped(tool: &str, error: &std::io::Error) {
+    use std::io::Write;
+    assert!(std::env::var_os("CI").is_none(), "there is no {tool}, which .ci/run installs: {error}");
+    let words = format!("skipped: there is no {tool} ({error})\n");
+    std::io::stderr().write_all(words.as_bytes()).unwrap();
+}
